@@ -1,0 +1,1 @@
+"""What clients see: GraphQL over FastAPI, the command line, sessions, limits and authentication."""

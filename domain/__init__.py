@@ -1,0 +1,1 @@
+"""Entities and use cases on PostgreSQL; knows nothing of GraphQL or HTTP."""
