@@ -6,8 +6,8 @@ Pass :data:`SCALAR_MAP` to ``StrawberryConfig(scalar_map=…)``; then ``datetime
 Decisions that a client notices:
 
 - ``Decimal`` and ``BigInt`` go out as strings, because a JavaScript number is exact only up to 2**53. Both
-  accept a string or a JSON integer. Neither accepts a number with a fraction or an exponent, even where its text
-  would be exact: on the way through a client it has been a binary float, and 0.1 is none.
+  accept a string or a JSON integer. Neither accepts a number with a fraction or an exponent, even where its
+  text would be exact: on the way through a client it has been a binary float, and 0.1 is none.
 - ``DateTime`` needs an offset (``Z`` or ``±hh:mm``) and goes out in UTC with ``Z``. At most microseconds.
 """
 
@@ -200,8 +200,8 @@ SCALAR_MAP: Mapping[object, ScalarDefinition] = {
     ),
     BigInt: strawberry.scalar(
         name="BigInt",
-        description="A signed 64-bit integer. Answered as a string, because JavaScript numbers are exact only "
-        "up to 2^53; accepted as a string of digits or as an integer.",
+        description="A signed 64-bit integer. Answered as a string, because JavaScript numbers are exact "
+        "only up to 2^53; accepted as a string of digits or as an integer.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc8259#section-6",
         serialize=serialize_big_int,
         parse_value=parse_big_int,
