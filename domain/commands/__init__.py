@@ -1,0 +1,1 @@
+"""Inputs of the use cases: validated, immutable, one module per noun."""

@@ -1,0 +1,46 @@
+"""SQLModel tables, one module per noun. Importing this package registers all of them on ``metadata``."""
+
+from domain.models.base import metadata
+from domain.models.cycle import Cycle
+from domain.models.dependency import Dependency
+from domain.models.initiative import Contribution, CostOfDelay, Decision, Initiative, TeamDemand
+from domain.models.journal import AuditEntry, ChangeLog, IdempotencyKey
+from domain.models.objective import KeyResult, Objective, ObjectiveContributor
+from domain.models.organisation import ApiToken, Member, Organisation
+from domain.models.portfolio import AllocationCategory, Portfolio
+from domain.models.scoring import (
+    Criterion,
+    Score,
+    ScoringModel,
+    ScoringModelCriterion,
+    ScoringModelVersion,
+)
+from domain.models.team import Team
+
+__all__ = [
+    "AllocationCategory",
+    "ApiToken",
+    "AuditEntry",
+    "ChangeLog",
+    "Contribution",
+    "CostOfDelay",
+    "Criterion",
+    "Cycle",
+    "Decision",
+    "Dependency",
+    "IdempotencyKey",
+    "Initiative",
+    "KeyResult",
+    "Member",
+    "Objective",
+    "ObjectiveContributor",
+    "Organisation",
+    "Portfolio",
+    "Score",
+    "ScoringModel",
+    "ScoringModelCriterion",
+    "ScoringModelVersion",
+    "Team",
+    "TeamDemand",
+    "metadata",
+]
