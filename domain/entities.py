@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actor import Actor
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, InvalidInput, NotFound
 from domain.models.base import Entity
 
 E = TypeVar("E", bound=Entity)
@@ -41,6 +41,108 @@ async def find(
     return entity
 
 
+async def lock(
+    session: AsyncSession,
+    actor: Actor,
+    model: type[E],
+    entity_id: UUID,
+    *,
+    expected_version: int | None = None,
+) -> E:
+    """The entity as it is now, kept from others' changes until the transaction ends.
+
+    Raises
+    ------
+    NotFound
+        When there is no such entity.
+    Conflict
+        When ``expected_version`` is not the current one.
+    """
+    locked = (
+        sa.select(model)
+        .where(col(model.organisation_id) == actor.organisation_id, col(model.id) == entity_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    entity = (await session.execute(locked)).scalar_one_or_none()
+    if entity is None:
+        raise NotFound(f"There is no {_noun(model)} with this id.", path=("id",))
+    if expected_version is not None and entity.version != expected_version:
+        raise Conflict(
+            f"This {_noun(model)} is at version {entity.version}, not {expected_version}:"
+            " somebody changed it meanwhile. Read it again and decide anew.",
+            expected_version=expected_version,
+            actual_version=entity.version,
+            path=("expectedVersion",),
+        )
+    return entity
+
+
+async def in_use(
+    session: AsyncSession,
+    actor: Actor,
+    model: type[E],
+    entity_id: UUID,
+    *,
+    path: tuple[str | int, ...],
+    alone: bool = False,
+) -> E:
+    """What an input refers to, kept from being changed or archived until the transaction ends.
+
+    ``alone`` also waits for everybody else who refers to it in this way: for rules about all of its parts.
+
+    Raises
+    ------
+    NotFound
+        When there is none, or it is another organisation's.
+    InvalidInput
+        When it is archived.
+    """
+    referred = (
+        sa.select(model)
+        .where(col(model.organisation_id) == actor.organisation_id, col(model.id) == entity_id)
+        .with_for_update(read=not alone, key_share=alone)
+        .execution_options(populate_existing=True)
+    )
+    entity = (await session.execute(referred)).scalar_one_or_none()
+    if entity is None:
+        raise NotFound(f"There is no {_noun(model)} with this id.", path=path)
+    if entity.archived_at is not None:
+        raise InvalidInput(
+            f"This {_noun(model)} is archived; choose another one, or take it back into use first.", path=path
+        )
+    return entity
+
+
+async def repeated(
+    session: AsyncSession,
+    actor: Actor,
+    model: type[E],
+    values: dict[str, Any],
+    *,
+    entity_id: UUID | None,
+) -> E | None:
+    """The entity that an earlier, equal creation with the client's id made, if there is one.
+
+    Raises
+    ------
+    Conflict
+        When the id is taken by something else.
+    """
+    if entity_id is None:
+        return None
+    existing = await session.get(model, (actor.organisation_id, entity_id))
+    if existing is None:
+        return None
+    if any(getattr(existing, name) != value for name, value in values.items() if name != "id"):
+        raise Conflict(
+            f"A {_noun(model)} with this id exists already and differs; choose another id or update it.",
+            actual_version=existing.version,
+            path=("id",),
+        )
+    return existing
+
+
 async def create(
     session: AsyncSession,
     actor: Actor,
@@ -56,19 +158,13 @@ async def create(
     Conflict
         When the id is taken by something else.
     """
+    first = await repeated(session, actor, model, values, entity_id=entity_id)
+    if first is not None:
+        return first
     given = {name: value for name, value in values.items() if name != "id"}
     entity = model(organisation_id=actor.organisation_id, **given)
     if entity_id is not None:
         entity.id = entity_id
-        existing = await session.get(model, (actor.organisation_id, entity_id))
-        if existing is not None:
-            if all(getattr(existing, name) == value for name, value in given.items()):
-                return existing
-            raise Conflict(
-                f"A {_noun(model)} with this id exists already and differs; choose another id or update it.",
-                actual_version=existing.version,
-                path=("id",),
-            )
     session.add(entity)
     await session.flush()
     await session.refresh(entity)
@@ -83,8 +179,11 @@ async def change(
     values: dict[str, Any],
     *,
     expected_version: int | None = None,
+    touched: bool = False,
 ) -> E:
     """Set ``values`` on an entity and count its version up; nothing happens when nothing differs.
+
+    ``touched`` counts it up all the same: something that belongs to the entity has changed.
 
     Raises
     ------
@@ -94,28 +193,9 @@ async def change(
         When ``expected_version`` is not the current one.
     """
     table = sa.inspect(model).local_table
-    locked = (
-        sa.select(model)
-        .where(
-            col(model.organisation_id) == actor.organisation_id,
-            col(model.id) == entity_id,
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    entity = (await session.execute(locked)).scalar_one_or_none()
-    if entity is None:
-        raise NotFound(f"There is no {_noun(model)} with this id.", path=("id",))
-    if expected_version is not None and entity.version != expected_version:
-        raise Conflict(
-            f"This {_noun(model)} is at version {entity.version}, not {expected_version}:"
-            " somebody changed it meanwhile. Read it again and decide anew.",
-            expected_version=expected_version,
-            actual_version=entity.version,
-            path=("expectedVersion",),
-        )
+    entity = await lock(session, actor, model, entity_id, expected_version=expected_version)
     differing = {name: value for name, value in values.items() if getattr(entity, name) != value}
-    if not differing:
+    if not differing and not touched:
         return entity
     await session.execute(
         sa.update(table)
@@ -157,6 +237,12 @@ async def lock_portfolio(session: AsyncSession, actor: Actor, portfolio_id: UUID
     Row locks and REPEATABLE READ do not keep two writers from closing a cycle together; this does.
     """
     key = sa.func.hashtextextended(f"portfolio:{actor.organisation_id}:{portfolio_id}", 0)
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+async def lock_hierarchy(session: AsyncSession, actor: Actor, model: type[Entity]) -> None:
+    """Serialise what gives entities of this kind a parent, until the transaction ends."""
+    key = sa.func.hashtextextended(f"hierarchy:{model.__tablename__}:{actor.organisation_id}", 0)
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
