@@ -65,7 +65,7 @@ class PrioritisationError(ValueError):
         return _rebuild, (type(self), self.args), dict(self.__dict__)
 
 
-class InvalidProblem(PrioritisationError):  # noqa: N818 - named by what it says, as NotFound is
+class InvalidProblem(PrioritisationError):
     """A field of a problem breaks its rules.
 
     Attributes
