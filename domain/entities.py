@@ -78,7 +78,7 @@ async def lock(
     return entity
 
 
-async def in_use(
+async def refer_to(
     session: AsyncSession,
     actor: Actor,
     model: type[E],
@@ -95,8 +95,6 @@ async def in_use(
     ------
     NotFound
         When there is none, or it is another organisation's.
-    InvalidInput
-        When it is archived.
     """
     referred = (
         sa.select(model)
@@ -107,6 +105,26 @@ async def in_use(
     entity = (await session.execute(referred)).scalar_one_or_none()
     if entity is None:
         raise NotFound(f"There is no {_noun(model)} with this id.", path=path)
+    return entity
+
+
+async def in_use(
+    session: AsyncSession,
+    actor: Actor,
+    model: type[E],
+    entity_id: UUID,
+    *,
+    path: tuple[str | int, ...],
+    alone: bool = False,
+) -> E:
+    """As ``refer_to``, and refused when it is archived.
+
+    Raises
+    ------
+    NotFound, InvalidInput
+        When there is none, or it is another organisation's; when it is archived.
+    """
+    entity = await refer_to(session, actor, model, entity_id, path=path, alone=alone)
     if entity.archived_at is not None:
         raise InvalidInput(
             f"This {_noun(model)} is archived; choose another one, or take it back into use first.", path=path

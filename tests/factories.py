@@ -1,14 +1,23 @@
 """Entities for tests, made through the use cases, with defaults that say nothing special."""
 
 import itertools
+from datetime import date
+from typing import Any
 
 from domain.actor import Actor
+from domain.commands.cycle import CycleCreate
+from domain.commands.objective import KeyResultCreate, ObjectiveCreate
 from domain.commands.organisation import MemberCreate, OrganisationCreate
+from domain.commands.portfolio import AllocationCategoryCreate, PortfolioCreate
 from domain.commands.team import TeamCreate
+from domain.cycle import create_cycle
 from domain.db import Database
-from domain.enums import Role
+from domain.enums import Ambition, CycleLevel, KeyResultDirection, Role, WorkKind
+from domain.key_result import create_key_result
+from domain.objective import create_objective
 from domain.organisation import create_member, create_organisation
-from domain.rows import TeamRow
+from domain.portfolio import create_allocation_category, create_portfolio
+from domain.rows import AllocationCategoryRow, CycleRow, KeyResultRow, ObjectiveRow, PortfolioRow, TeamRow
 from domain.team import create_team
 
 _number = itertools.count(1)
@@ -37,3 +46,51 @@ async def a_member(database: Database, admin: Actor, *, role: Role) -> Actor:
 async def a_team(database: Database, actor: Actor, *, name: str | None = None) -> TeamRow:
     """A team."""
     return await create_team(database, actor, TeamCreate(name=name or f"Team {next(_number)}"))
+
+
+async def a_cycle(database: Database, actor: Actor, **values: Any) -> CycleRow:
+    """A cycle; the year 2026 unless the values say otherwise."""
+    defaults = {
+        "name": f"Cycle {next(_number)}",
+        "level": CycleLevel.STRATEGIC,
+        "starts_on": date(2026, 1, 1),
+        "ends_on": date(2026, 12, 31),
+    }
+    return await create_cycle(database, actor, CycleCreate(**{**defaults, **values}))
+
+
+async def a_category(
+    database: Database, actor: Actor, *, kind: WorkKind = WorkKind.STEP_CHANGE
+) -> AllocationCategoryRow:
+    """An allocation category."""
+    command = AllocationCategoryCreate(name=f"Category {next(_number)}", kind=kind)
+    return await create_allocation_category(database, actor, command)
+
+
+async def a_portfolio(database: Database, actor: Actor, *, name: str | None = None) -> PortfolioRow:
+    """A portfolio."""
+    return await create_portfolio(database, actor, PortfolioCreate(name=name or f"Portfolio {next(_number)}"))
+
+
+async def an_objective(database: Database, actor: Actor, **values: Any) -> ObjectiveRow:
+    """An objective; in a cycle and of a team of its own unless the values name them."""
+    defaults: dict[str, Any] = {"title": f"Objective {next(_number)}", "ambition": Ambition.ASPIRATIONAL}
+    if "cycle_id" not in values:
+        defaults["cycle_id"] = (await a_cycle(database, actor)).id
+    if "team_id" not in values:
+        defaults["team_id"] = (await a_team(database, actor)).id
+    return await create_objective(database, actor, ObjectiveCreate(**{**defaults, **values}))
+
+
+async def a_key_result(database: Database, actor: Actor, **values: Any) -> KeyResultRow:
+    """A key result from 0 to 100; of an objective of its own unless the values name one."""
+    defaults: dict[str, Any] = {
+        "title": f"Key result {next(_number)}",
+        "direction": KeyResultDirection.INCREASE,
+        "start_value": 0,
+        "target_value": 100,
+        "due_on": date(2026, 12, 31),
+    }
+    if "objective_id" not in values:
+        defaults["objective_id"] = (await an_objective(database, actor)).id
+    return await create_key_result(database, actor, KeyResultCreate(**{**defaults, **values}))

@@ -1,0 +1,98 @@
+"""How far key results and objectives have come. Pure functions; no figure here is about a person."""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from domain.enums import KeyResultDirection
+from domain.models.base import LARGEST
+from domain.rows import KeyResultRow
+
+
+class Progress(NamedTuple):
+    """Raw progress (may be below 0 or above 1) and the same clamped to 0..1, which rolls up."""
+
+    raw: float
+    clamped: float
+
+
+class Levels(NamedTuple):
+    """The values that a key result is measured against, in its own unit."""
+
+    commit: float
+    target: float
+    stretch: float
+
+
+def progress(
+    *, direction: KeyResultDirection, start_value: float, target_value: float, current_value: float
+) -> Progress:
+    """(current − start) / (target − start).
+
+    Where start and target are equal, which input refuses but an import may bring, it is met (1) when the
+    current value is at the target or beyond it in the direction, and else not met (0). The raw figure stays
+    within ±1e15 even for a vanishing distance.
+    """
+    distance = target_value - start_value
+    if distance == 0:
+        beyond = current_value - target_value
+        met = beyond <= 0 if direction is KeyResultDirection.DECREASE else beyond >= 0
+        return Progress(float(met), float(met))
+    raw = max(-LARGEST, min(LARGEST, (current_value - start_value) / distance))
+    return Progress(raw + 0.0, max(0.0, min(1.0, raw)))
+
+
+def key_result_progress(key_result: KeyResultRow) -> Progress:
+    """Progress of one key result."""
+    return progress(
+        direction=key_result.direction,
+        start_value=key_result.start_value,
+        target_value=key_result.target_value,
+        current_value=key_result.current_value,
+    )
+
+
+def weighted_progress(parts: Iterable[tuple[float, float]]) -> float | None:
+    """Mean of progress by (weight, progress); None when there is nothing that weighs."""
+    pairs = list(parts)
+    total = math.fsum(weight for weight, _ in pairs)
+    if total == 0:
+        return None
+    return math.fsum(weight * value for weight, value in pairs) / total
+
+
+def objective_progress(key_results: Iterable[KeyResultRow]) -> float | None:
+    """Weighted mean of the clamped progress of an objective's key results; archived ones don't count.
+
+    None when there is none: nothing measured is not the same as nothing reached.
+    """
+    return weighted_progress(
+        (key_result.weight, key_result_progress(key_result).clamped)
+        for key_result in key_results
+        if key_result.archived_at is None
+    )
+
+
+def levels(
+    *,
+    direction: KeyResultDirection,
+    start_value: float,
+    target_value: float,
+    commit_value: float | None = None,
+    stretch_value: float | None = None,
+) -> Levels:
+    """Commit, target and stretch value, with defaults for those that are absent.
+
+    By default target = start + 0.7·(stretch − start) and commit = start + 0.3·(stretch − start), so that
+    stretch = start + (target − start) / 0.7. A default commit value never lies beyond the target, which it
+    would where a given stretch value is more than 10/3 of the way to it. A milestone has 1 for all three.
+    """
+    if direction is KeyResultDirection.MILESTONE:
+        return Levels(target_value, target_value, target_value)
+    # tenths in integers: 70 / 0.7 and 0.3 * 100 are not exact in binary
+    stretch = start_value + (target_value - start_value) * 10 / 7 if stretch_value is None else stretch_value
+    if commit_value is not None:
+        return Levels(commit_value, target_value, stretch)
+    commit = start_value + (stretch - start_value) * 3 / 10
+    nearest = min if target_value > start_value else max
+    return Levels(nearest(commit, target_value), target_value, stretch)
