@@ -1,14 +1,13 @@
 """Engine, and the two ways to the database: a use case's transaction and a consistent read."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import NullPool
 
 from domain.actor import Actor
 from domain.constraints import explain_violation
@@ -33,37 +32,51 @@ _NOTIFY = sa.text("SELECT pg_notify(:channel, :payload)")
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The application's database: an engine, and what to call once a write is committed."""
+    """The application's database: its engines, and what to call once a write is committed.
+
+    ``threaded_engine`` is for bulk reads in worker threads: turning 100,000 rows into objects must not
+    hold up the event loop.
+    """
 
     engine: AsyncEngine
+    threaded_engine: sa.Engine
     after_commit: list[Callable[[UUID], Awaitable[None]]] = field(default_factory=list)
 
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+        self.threaded_engine.dispose()
 
 
-def connect(
-    url: str, *, pool_size: int = 10, pooled: bool = True, application_name: str = "stepchange"
-) -> Database:
-    """A database behind a pool of at most ``2 * pool_size`` connections; connects when first used."""
+def connect(url: str, *, pool_size: int = 10, application_name: str = "stepchange") -> Database:
+    """A database behind a pool of at most ``2 * pool_size`` connections, and 2 for bulk reads.
+
+    Connects when it is first used.
+    """
     options = (
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
         " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
     )
     arguments = {"options": options, "application_name": application_name, "connect_timeout": 5}
-    if not pooled:
-        return Database(create_async_engine(url, poolclass=NullPool, connect_args=arguments))
-    return Database(
-        create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=5,
-            pool_pre_ping=True,
-            connect_args=arguments,
-        )
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args=arguments,
     )
+    threaded = sa.create_engine(
+        url,
+        pool_size=2,
+        max_overflow=0,
+        pool_timeout=30,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args=arguments | {"options": options.replace(f"={STATEMENT_TIMEOUT_MS}", "=60000")},
+    )
+    return Database(engine, threaded)
 
 
 @asynccontextmanager
@@ -124,6 +137,40 @@ async def reading(database: Database, organisation_id: UUID) -> AsyncIterator[As
                     sa.text("SELECT set_config('app.organisation_id', :organisation_id, true)"),
                     {"organisation_id": str(organisation_id)},
                 )
+                yield connection
+
+
+@contextmanager
+def reading_in_thread(database: Database, organisation_id: UUID) -> Iterator[sa.Connection]:
+    """As ``reading``, for bulk reads in a worker thread."""
+    with _database_errors(), database.threaded_engine.connect() as plain:
+        connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with connection.begin():
+            connection.execute(
+                sa.text("SELECT set_config('app.organisation_id', :organisation_id, true)"),
+                {"organisation_id": str(organisation_id)},
+            )
+            yield connection
+
+
+@asynccontextmanager
+async def without_tenant(database: Database, **settings: str) -> AsyncIterator[AsyncConnection]:
+    """A read-only view before the tenant is known: rows that a policy shows to these ``app.`` settings.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        When the database does not answer in time.
+    """
+    with _database_errors():
+        async with database.engine.connect() as plain:
+            connection = await plain.execution_options(postgresql_readonly=True)
+            async with connection.begin():
+                for name, value in settings.items():
+                    await connection.execute(
+                        sa.text("SELECT set_config(:name, :value, true)"),
+                        {"name": f"app.{name}", "value": value},
+                    )
                 yield connection
 
 

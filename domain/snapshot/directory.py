@@ -1,0 +1,166 @@
+"""What all portfolios of an organisation share: people, teams, cycles, objectives, scoring models."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.models import (
+    AllocationCategory,
+    Criterion,
+    Cycle,
+    KeyResult,
+    Member,
+    Objective,
+    Portfolio,
+    ScoringModel,
+    ScoringModelCriterion,
+    ScoringModelVersion,
+    Team,
+)
+from domain.rows import (
+    AllocationCategoryRow,
+    CriterionRow,
+    CycleRow,
+    KeyResultRow,
+    MemberRow,
+    ObjectiveRow,
+    PortfolioRow,
+    ScoringModelCriterionRow,
+    ScoringModelRow,
+    ScoringModelVersionRow,
+    TeamRow,
+    columns,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """A version of a scoring model with its criteria, in their order."""
+
+    model: ScoringModelRow
+    version: ScoringModelVersionRow
+    criteria: tuple[tuple[ScoringModelCriterionRow, CriterionRow], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """The organisation-wide entities at one version, by id; archived ones included."""
+
+    members: Mapping[UUID, MemberRow]
+    teams: Mapping[UUID, TeamRow]
+    cycles: Mapping[UUID, CycleRow]
+    categories: Mapping[UUID, AllocationCategoryRow]
+    portfolios: Mapping[UUID, PortfolioRow]
+    objectives: Mapping[UUID, ObjectiveRow]
+    key_results: Mapping[UUID, KeyResultRow]
+    key_results_of: Mapping[UUID, tuple[KeyResultRow, ...]]
+    criteria: Mapping[UUID, CriterionRow]
+    models: Mapping[UUID, ScoringModelRow]
+    model_versions: Mapping[UUID, ModelVersion]
+    current_versions: Mapping[UUID, ModelVersion]
+    """The newest version of each model, by the model's id."""
+
+
+_TABLES: dict[str, tuple[str, type[Any], type[Any]]] = {
+    "member": ("members", Member, MemberRow),
+    "team": ("teams", Team, TeamRow),
+    "cycle": ("cycles", Cycle, CycleRow),
+    "allocation_category": ("categories", AllocationCategory, AllocationCategoryRow),
+    "portfolio": ("portfolios", Portfolio, PortfolioRow),
+    "objective": ("objectives", Objective, ObjectiveRow),
+    "key_result": ("key_results", KeyResult, KeyResultRow),
+    "criterion": ("criteria", Criterion, CriterionRow),
+    "scoring_model": ("models", ScoringModel, ScoringModelRow),
+}
+_VERSIONS = {"scoring_model", "scoring_model_version", "scoring_model_criterion", "criterion"}
+DIRECTORY_ENTITIES = frozenset(_TABLES) | _VERSIONS
+
+
+def load_directory(connection: sa.Connection, organisation_id: UUID) -> Directory:
+    """Read everything; the number of statements is that of the tables."""
+    parts: dict[str, Any] = {}
+    for name, model, row in _TABLES.values():
+        parts[name] = _by_id(connection, organisation_id, model, row)
+    parts |= _model_versions(connection, organisation_id, parts["models"], parts["criteria"])
+    return Directory(**parts, key_results_of=_children(parts["key_results"].values()))
+
+
+def refresh_directory(
+    connection: sa.Connection, organisation_id: UUID, directory: Directory, changed: Mapping[str, set[UUID]]
+) -> Directory:
+    """The directory with the changed entities read again; ``changed`` maps tables to ids."""
+    parts: dict[str, Any] = {}
+    for table, ids in changed.items():
+        if table in _TABLES:
+            name, model, row = _TABLES[table]
+            fresh = _by_id(connection, organisation_id, model, row, ids)
+            kept = {key: value for key, value in getattr(directory, name).items() if key not in ids}
+            parts[name] = kept | fresh
+    if _VERSIONS & changed.keys():
+        parts |= _model_versions(
+            connection,
+            organisation_id,
+            parts.get("models", directory.models),
+            parts.get("criteria", directory.criteria),
+        )
+    if "key_results" in parts:
+        parts["key_results_of"] = _children(parts["key_results"].values())
+    return replace(directory, **parts)
+
+
+def _by_id(
+    connection: sa.Connection,
+    organisation_id: UUID,
+    model: type[Any],
+    row: type[Any],
+    ids: Iterable[UUID] | None = None,
+) -> dict[UUID, Any]:
+    table = sa.inspect(model).local_table
+    query = sa.select(*columns(model, row)).where(table.c.organisation_id == organisation_id)
+    if ids is not None:
+        query = query.where(table.c.id == sa.any_(sa.cast(list(ids), sa.ARRAY(sa.Uuid))))
+    result = connection.execute(query)
+    return {item.id: item for item in map(row._make, result)}
+
+
+def _model_versions(
+    connection: sa.Connection,
+    organisation_id: UUID,
+    models: Mapping[UUID, ScoringModelRow],
+    criteria: Mapping[UUID, CriterionRow],
+) -> dict[str, Any]:
+    versions = _by_id(connection, organisation_id, ScoringModelVersion, ScoringModelVersionRow)
+    parts = columns(ScoringModelCriterion, ScoringModelCriterionRow)
+    table = sa.inspect(ScoringModelCriterion).local_table
+    result = connection.execute(
+        sa.select(*parts)
+        .where(table.c.organisation_id == organisation_id)
+        .order_by(table.c.model_version_id, table.c.position, table.c.criterion_id)
+    )
+    members: defaultdict[UUID, list[tuple[ScoringModelCriterionRow, CriterionRow]]] = defaultdict(list)
+    for item in map(ScoringModelCriterionRow._make, result):
+        members[item.model_version_id].append((item, criteria[item.criterion_id]))
+    model_versions = {
+        version.id: ModelVersion(models[version.model_id], version, tuple(members[version.id]))
+        for version in versions.values()
+    }
+    current: dict[UUID, ModelVersion] = {}
+    for candidate in model_versions.values():
+        newest = current.get(candidate.model.id)
+        if newest is None or candidate.version.number > newest.version.number:
+            current[candidate.model.id] = candidate
+    return {"model_versions": model_versions, "current_versions": current}
+
+
+def _children(key_results: Iterable[KeyResultRow]) -> dict[UUID, tuple[KeyResultRow, ...]]:
+    grouped: defaultdict[UUID, list[KeyResultRow]] = defaultdict(list)
+    for key_result in key_results:
+        grouped[key_result.objective_id].append(key_result)
+    return {
+        objective_id: tuple(sorted(children, key=lambda row: (row.created_at, row.id)))
+        for objective_id, children in grouped.items()
+    }
