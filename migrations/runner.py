@@ -1,6 +1,7 @@
 """Runs migrations without an ini file, and tells where a database stands."""
 
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -28,10 +29,15 @@ def configuration(connection: sa.Connection | None = None) -> Config:
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
+
+
 def standing(connection: sa.Connection) -> Standing:
     """Where the database stands; ``AHEAD`` when a newer program has migrated it."""
     current = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory.from_config(configuration())
+    scripts = _scripts()
     if current is None:
         return Standing.EMPTY
     if current == scripts.get_current_head():
@@ -42,7 +48,7 @@ def standing(connection: sa.Connection) -> Standing:
 
 def head() -> str | None:
     """The newest revision that this program knows."""
-    return ScriptDirectory.from_config(configuration()).get_current_head()
+    return _scripts().get_current_head()
 
 
 def upgrade(connection: sa.Connection, revision: str = "head") -> None:
