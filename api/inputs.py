@@ -1,0 +1,90 @@
+"""From GraphQL inputs to the domain's commands: absent is not null, and ids lead to what they name."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from api.ids import decode_id_of
+from domain.commands.base import Command
+from domain.errors import NotFound
+
+C = TypeVar("C", bound=Command)
+
+
+def to_command(
+    command: type[C],
+    given: Any,
+    *,
+    ids: Mapping[str, str] = {},
+    **further: Any,  # noqa: B006 - never changed
+) -> C:
+    """Validate a GraphQL input as a command.
+
+    Parameters
+    ----------
+    command
+        The command's class; its fields have the input's Python names.
+    given
+        The input object. Fields that the client left out stay out; ``Maybe`` fields keep their null, null
+        in other optional fields counts as left out.
+    ids
+        Fields, at any depth, that hold global ids, with the type that the id has to be of.
+    further
+        Values that do not come from the client.
+
+    Raises
+    ------
+    InvalidInput
+        Naming the offending fields.
+    NotFound
+        When an id is not one of its type.
+    """
+    return command.parse({**_values(given, ids, ()), **further})
+
+
+def decoded(type_name: str, value: str, *path: str | int) -> UUID:
+    """The key in a global id.
+
+    Raises
+    ------
+    NotFound
+        When it is not an id of this type.
+    """
+    key = decode_id_of(type_name, value)
+    if key is None:
+        raise NotFound(f"This is not the id of {_article(type_name)} {type_name}.", path=path)
+    return key
+
+
+def _article(name: str) -> str:
+    return "an" if name[0] in "AEIOU" else "a"
+
+
+def _values(given: Any, ids: Mapping[str, str], path: tuple[str | int, ...]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(given):
+        value = getattr(given, field.name)
+        if value is strawberry.UNSET or value is None:
+            continue
+        if isinstance(value, strawberry.Some):
+            value = value.value
+        values[field.name] = _value(value, field.name, ids, (*path, _camel(field.name)))
+    return values
+
+
+def _value(value: Any, name: str, ids: Mapping[str, str], path: tuple[str | int, ...]) -> Any:
+    if isinstance(value, list):
+        return [_value(item, name, ids, (*path, index)) for index, item in enumerate(value)]
+    if dataclasses.is_dataclass(value):
+        return _values(value, ids, path)
+    if name in ids and isinstance(value, str):
+        return decoded(ids[name], value, *path)
+    return value
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)

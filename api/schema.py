@@ -1,0 +1,43 @@
+"""The one GraphQL schema: every noun's queries, mutations and subscriptions, merged."""
+
+import strawberry
+from graphql import GraphQLSchema, lexicographic_sort_schema
+from strawberry.printer import print_schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from api.errors import UserError, exception_handlers
+from api.node_queries import NodeQueries
+from api.scalars import SCALAR_MAP
+from api.team.mutations import TeamMutations
+
+QUERIES = (NodeQueries,)
+MUTATIONS = (TeamMutations,)
+SUBSCRIPTIONS: tuple[type, ...] = ()
+
+
+def build_schema() -> strawberry.Schema:
+    """The executable schema."""
+    return strawberry.Schema(
+        query=merge_types("Query", QUERIES),
+        mutation=merge_types("Mutation", MUTATIONS),
+        subscription=merge_types("Subscription", SUBSCRIPTIONS) if SUBSCRIPTIONS else None,
+        types=[UserError],
+        config=StrawberryConfig(scalar_map=SCALAR_MAP),
+        exception_handlers=exception_handlers(),
+    )
+
+
+def exported_sdl(schema: strawberry.Schema) -> str:
+    """The schema as text, sorted, as it is committed in api/schema.graphql."""
+    return print_schema(schema) + "\n"
+
+
+def executable(schema: strawberry.Schema) -> GraphQLSchema:
+    """graphql-core's schema below Strawberry's."""
+    return schema._schema  # noqa: SLF001 - Strawberry offers no other way to it
+
+
+def sorted_schema(schema: strawberry.Schema) -> GraphQLSchema:
+    """A sorted copy for export; sorting the executable one breaks Strawberry's unions."""
+    return lexicographic_sort_schema(executable(schema))
