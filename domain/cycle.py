@@ -143,7 +143,7 @@ async def _keep_what_lies_within(
             objective.c.cycle_id == cycle_id,
             objective.c.archived_at.is_(None),
             key_result.c.archived_at.is_(None),
-            key_result.c.due_on.not_between(starts_on, ends_on),
+            ~key_result.c.due_on.between(starts_on, ends_on),
         )
     )
     for what, query in (("cycle", cycles), ("key result's due date", due)):

@@ -144,7 +144,7 @@ async def _keep_due_dates(
             table.c.organisation_id == actor.organisation_id,
             table.c.objective_id == objective_id,
             table.c.archived_at.is_(None),
-            table.c.due_on.not_between(cycle.starts_on, cycle.ends_on),
+            ~table.c.due_on.between(cycle.starts_on, cycle.ends_on),
         )
         .order_by(table.c.due_on, table.c.title)
         .limit(1)

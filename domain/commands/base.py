@@ -18,6 +18,11 @@ def _no_nul(text: str) -> str:
     return text
 
 
+def _as_api(place: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A place in the input as the API names it, whichever of the two names the caller used."""
+    return tuple(to_camel(part) if isinstance(part, str) else part for part in place)
+
+
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_no_nul)
 ]
@@ -59,12 +64,13 @@ class Command(BaseModel):
             return cls.model_validate(values)
         except ValidationError as error:
             problems = error.errors(include_url=False, include_context=False, include_input=False)
+            paths = [_as_api(problem["loc"]) for problem in problems]
             messages = []
-            for problem in problems[:10]:
-                where = ".".join(str(part) for part in problem["loc"])
+            for problem, path in list(zip(problems, paths, strict=True))[:10]:
+                where = ".".join(str(part) for part in path)
                 text = problem["msg"].removeprefix("Value error, ")
                 messages.append(f"{where}: {text}" if where else text)
-            raise InvalidInput("; ".join(messages), path=problems[0]["loc"]) from error
+            raise InvalidInput("; ".join(messages), path=paths[0]) from error
 
 
 class UpdateCommand(Command):
