@@ -265,8 +265,17 @@ async def lock_hierarchy(session: AsyncSession, actor: Actor, model: type[Entity
 
 
 def upsert(model: Any, rows: list[dict[str, Any]], *, key: tuple[str, ...]) -> postgresql.Insert:
-    """INSERT … ON CONFLICT (key) DO UPDATE of all other given columns."""
+    """INSERT … ON CONFLICT (key) DO UPDATE of all other given columns, where any of them differs.
+
+    Where the table has them, ``updated_at`` and ``version`` follow. RETURNING shows the written rows only.
+    """
     table = sa.inspect(model).local_table
     statement = postgresql.insert(table).values(rows)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    given = [name for name in rows[0] if name not in key]
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in given}
+    if "version" in table.c:
+        changed["version"] = table.c.version + 1
+    if "updated_at" in table.c:
+        changed["updated_at"] = sa.func.now()
+    differs = sa.or_(*(table.c[name].is_distinct_from(statement.excluded[name]) for name in given))
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=differs)
