@@ -1,17 +1,50 @@
 """The domain's vocabularies as GraphQL enums, every value described."""
 
 from enum import Enum
-from typing import TypeVar
 
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
-from domain import enums as domain
+from domain.enums import (
+    Ambition,
+    ChangeOperation,
+    CriterionDirection,
+    CriterionRole,
+    CriterionSource,
+    CycleLevel,
+    DependencyKind,
+    InitiativeState,
+    KeyResultDirection,
+    KeyResultKind,
+    MissingPolicy,
+    Role,
+    ScoringMethod,
+    TokenScope,
+    UrgencyProfile,
+    WorkKind,
+)
 
-E = TypeVar("E", bound=type[Enum])
+__all__ = [
+    "Ambition",
+    "ChangeOperation",
+    "CriterionDirection",
+    "CriterionRole",
+    "CriterionSource",
+    "CycleLevel",
+    "DependencyKind",
+    "InitiativeState",
+    "KeyResultDirection",
+    "KeyResultKind",
+    "MissingPolicy",
+    "Role",
+    "ScoringMethod",
+    "TokenScope",
+    "UrgencyProfile",
+    "WorkKind",
+]
 
 
-def _described(enum: E, description: str, values: dict[str, str]) -> E:
+def _described(enum: type[Enum], description: str, values: dict[str, str]) -> None:
     """Register an enum; raises ``ValueError`` unless exactly its values are described."""
     strawberry.enum(enum, description=description)
     definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]
@@ -19,11 +52,10 @@ def _described(enum: E, description: str, values: dict[str, str]) -> E:
         raise ValueError(f"the values of {enum.__name__} and their descriptions differ")
     for value in definition.values:
         value.description = values[value.name]
-    return enum
 
 
-Role = _described(
-    domain.Role,
+_described(
+    Role,
     "What a member may do; each role includes those before it.",
     {
         "VIEWER": "Reads everything of the organisation.",
@@ -33,8 +65,8 @@ Role = _described(
         "ADMIN": "Manages the organisation and its members.",
     },
 )
-TokenScope = _described(
-    domain.TokenScope,
+_described(
+    TokenScope,
     "What an API token may be used for, on top of its member's role.",
     {
         "READ": "Queries and subscriptions.",
@@ -42,8 +74,8 @@ TokenScope = _described(
         "ADMIN": "Mutations about the organisation and its members.",
     },
 )
-WorkKind = _described(
-    domain.WorkKind,
+_described(
+    WorkKind,
     "The kind of work that an allocation category pays for.",
     {
         "LIGHTS_ON": "Keeps today's operation at its level.",
@@ -52,21 +84,21 @@ WorkKind = _described(
         "UNPLANNED": "A buffer for what nobody could plan.",
     },
 )
-CycleLevel = _described(
-    domain.CycleLevel,
+_described(
+    CycleLevel,
     "Planning horizon of a cycle and of its objectives.",
     {"STRATEGIC": "Annual or longer.", "TACTICAL": "Quarterly or monthly."},
 )
-Ambition = _described(
-    domain.Ambition,
+_described(
+    Ambition,
     "What grade an objective aims at.",
     {
         "COMMITTED": "Aims at 1.0: everything is to be reached.",
         "ASPIRATIONAL": "About 0.6 to 0.7 is healthy; always reaching 1.0 means that it was not ambitious.",
     },
 )
-KeyResultDirection = _described(
-    domain.KeyResultDirection,
+_described(
+    KeyResultDirection,
     "Which way a key result's value has to move.",
     {
         "INCREASE": "From a lower start to a higher target.",
@@ -74,13 +106,13 @@ KeyResultDirection = _described(
         "MILESTONE": "Not reached (0) or reached (1).",
     },
 )
-KeyResultKind = _described(
-    domain.KeyResultKind,
+_described(
+    KeyResultKind,
     "Whether a key result measures an outcome or counts an activity.",
     {"OUTCOME": "A changed state of the world.", "ACTIVITY": "Something that was done."},
 )
-InitiativeState = _described(
-    domain.InitiativeState,
+_described(
+    InitiativeState,
     "Where an initiative is in its life cycle.",
     {
         "PROPOSED": "Somebody wants it.",
@@ -92,8 +124,8 @@ InitiativeState = _described(
         "STOPPED": "Given up, with a reason.",
     },
 )
-DependencyKind = _described(
-    domain.DependencyKind,
+_described(
+    DependencyKind,
     "How one initiative depends on another.",
     {
         "FINISH_TO_START": "The successor starts when the predecessor has finished.",
@@ -103,8 +135,8 @@ DependencyKind = _described(
         "DUPLICATES": "Only informs: the predecessor repeats the successor.",
     },
 )
-ScoringMethod = _described(
-    domain.ScoringMethod,
+_described(
+    ScoringMethod,
     "How a scoring model turns criteria into one score; a higher score ranks first.",
     {
         "WEIGHTED": "Σ weight · normalised value / Σ weight, on the fixed scales of the criteria: 0 to 1.",
@@ -116,13 +148,13 @@ ScoringMethod = _described(
         "VALUE_BY_OUTCOME": "Σ over contributions of share of the remaining gap · weights · confidence.",
     },
 )
-CriterionDirection = _described(
-    domain.CriterionDirection,
+_described(
+    CriterionDirection,
     "Whether more of a criterion is better or worse.",
     {"BENEFIT": "More is better.", "COST": "More is worse."},
 )
-CriterionSource = _described(
-    domain.CriterionSource,
+_described(
+    CriterionSource,
     "Where a criterion's value comes from.",
     {
         "SCORE": "People's scores: the mean over raters.",
@@ -132,8 +164,8 @@ CriterionSource = _described(
         "VALUE_BY_OUTCOME": "The initiative's contributions to key results.",
     },
 )
-CriterionRole = _described(
-    domain.CriterionRole,
+_described(
+    CriterionRole,
     "The place of a criterion in its method's formula.",
     {
         "WEIGHTED": "One of the weighted criteria.",
@@ -148,8 +180,8 @@ CriterionRole = _described(
         "EASE": "ICE: how easy it is.",
     },
 )
-MissingPolicy = _described(
-    domain.MissingPolicy,
+_described(
+    MissingPolicy,
     "What a model does with a criterion that nobody has scored yet; it is never taken as 0.",
     {
         "EXCLUDE": "The score is null, and the initiative comes after all that have one.",
@@ -157,8 +189,8 @@ MissingPolicy = _described(
         "RENORMALISE": "The weights of the criteria that are present are scaled up, and said so.",
     },
 )
-UrgencyProfile = _described(
-    domain.UrgencyProfile,
+_described(
+    UrgencyProfile,
     "How the cost of delay depends on the finish date.",
     {
         "LINEAR": "The same in every week.",
@@ -169,8 +201,8 @@ UrgencyProfile = _described(
         "INTANGIBLE": "Nothing now, more and more later.",
     },
 )
-ChangeOperation = _described(
-    domain.ChangeOperation,
+_described(
+    ChangeOperation,
     "What happened to an entry.",
     {"INSERT": "It was created.", "UPDATE": "It was changed.", "DELETE": "It was deleted."},
 )

@@ -19,7 +19,7 @@ def to_command(
     given: Any,
     *,
     ids: Mapping[str, str] = {},
-    **further: Any,  # noqa: B006 - never changed
+    **further: Any,
 ) -> C:
     """Validate a GraphQL input as a command.
 
