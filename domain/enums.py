@@ -200,6 +200,14 @@ class UrgencyProfile(StrEnum):
     INTANGIBLE = "intangible"
 
 
+class ErrorPolicy(StrEnum):
+    """What a bulk write does with the good items when others are faulty."""
+
+    IGNORE_FAILED = "ignore_failed"
+    REJECT_FAILED = "reject_failed"
+    REJECT_ALL = "reject_all"
+
+
 class ChangeOperation(StrEnum):
     """What happened to a row."""
 

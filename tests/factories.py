@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.actor import Actor
 from domain.commands.cycle import CycleCreate
+from domain.commands.initiative import InitiativeCreate
 from domain.commands.objective import KeyResultCreate, ObjectiveCreate
 from domain.commands.organisation import MemberCreate, OrganisationCreate
 from domain.commands.portfolio import AllocationCategoryCreate, PortfolioCreate
@@ -13,11 +14,20 @@ from domain.commands.team import TeamCreate
 from domain.cycle import create_cycle
 from domain.db import Database
 from domain.enums import Ambition, CycleLevel, KeyResultDirection, Role, WorkKind
+from domain.initiative import create_initiative
 from domain.key_result import create_key_result
 from domain.objective import create_objective
 from domain.organisation import create_member, create_organisation
 from domain.portfolio import create_allocation_category, create_portfolio
-from domain.rows import AllocationCategoryRow, CycleRow, KeyResultRow, ObjectiveRow, PortfolioRow, TeamRow
+from domain.rows import (
+    AllocationCategoryRow,
+    CycleRow,
+    InitiativeRow,
+    KeyResultRow,
+    ObjectiveRow,
+    PortfolioRow,
+    TeamRow,
+)
 from domain.team import create_team
 
 _number = itertools.count(1)
@@ -94,3 +104,11 @@ async def a_key_result(database: Database, actor: Actor, **values: Any) -> KeyRe
     if "objective_id" not in values:
         defaults["objective_id"] = (await an_objective(database, actor)).id
     return await create_key_result(database, actor, KeyResultCreate(**{**defaults, **values}))
+
+
+async def an_initiative(database: Database, actor: Actor, **values: Any) -> InitiativeRow:
+    """An initiative; in a portfolio of its own unless the values name one."""
+    defaults: dict[str, Any] = {"title": f"Initiative {next(_number)}"}
+    if "portfolio_id" not in values:
+        defaults["portfolio_id"] = (await a_portfolio(database, actor)).id
+    return await create_initiative(database, actor, InitiativeCreate(**{**defaults, **values}))
