@@ -1,7 +1,5 @@
 """Whether the process lives, and whether it is fit to answer."""
 
-from collections.abc import Callable
-
 import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -33,7 +31,7 @@ async def standing_of(database: Database) -> Standing:
         ) from error
 
 
-def routes(database: Callable[[], Database]) -> list[Route]:
+def routes(database: Database) -> list[Route]:
     """The routes ``/healthz`` (this process) and ``/readyz`` (database and migrations)."""
 
     async def health(_request: Request) -> JSONResponse:
@@ -41,7 +39,7 @@ def routes(database: Callable[[], Database]) -> list[Route]:
 
     async def readiness(_request: Request) -> JSONResponse:
         try:
-            standing = await standing_of(database())
+            standing = await standing_of(database)
         except DatabaseUnavailable as error:
             return _not_ready("database", error.message)
         if standing not in FIT:

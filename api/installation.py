@@ -154,10 +154,7 @@ def migrate(owner_url: str, *, application_url: str | None, say: Say) -> Migrati
 
 def require_current(application_url: str) -> None:
     """Raise ``SetupError`` unless the database answers and its schema is this program's."""
-    engine = _engine(application_url)
-    with _explained(application_url), engine.connect() as connection:
-        standing = runner.standing(connection)
-        revision = _revision(connection)
+    standing, revision = standing_at(application_url)
     if standing is Standing.AHEAD:
         raise SetupError(_ahead(revision))
     if standing is not Standing.CURRENT:
@@ -166,6 +163,18 @@ def require_current(application_url: str) -> None:
             f" {'empty' if standing is Standing.EMPTY else 'behind this program'}."
             f" Set {PREFIX}MIGRATION_DATABASE_URL to its owner's URL and run `stepchange migrate`."
         )
+
+
+def standing_at(url: str) -> tuple[Standing, str | None]:
+    """Where the schema of a database stands, and its revision.
+
+    Raises
+    ------
+    SetupError
+        When it does not answer.
+    """
+    with _explained(url), _engine(url).connect() as connection:
+        return runner.standing(connection), _revision(connection)
 
 
 def server_version(url: str) -> int:

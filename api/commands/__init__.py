@@ -1,0 +1,1 @@
+"""The commands of ``stepchange``, one module per noun."""

@@ -1,0 +1,90 @@
+"""Runs the application until it is told to stop, and lets running requests finish."""
+
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.settings import Settings
+from api.sockets import refused
+
+
+@dataclass(slots=True)
+class Stop:
+    """Whether the process has been asked to end."""
+
+    requested: bool = False
+
+    def check(self) -> None:
+        """Raise ``KeyboardInterrupt`` when the process has been asked to end; call it between two steps."""
+        if self.requested:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def stop_signals() -> Iterator[Stop]:
+    """Note the first SIGINT or SIGTERM, so that a step in progress can end; the second one interrupts."""
+    stop = Stop()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        if stop.requested:
+            raise KeyboardInterrupt
+        stop.requested = True
+
+    handled = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, note) for number in handled}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Server(uvicorn.Server):
+    """Tells when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, *, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._on_start()
+
+
+async def serve(
+    app: FastAPI, *, settings: Settings, sockets: Sequence[socket.socket], on_start: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM, then drain.
+
+    It stops accepting at once; requests in progress may finish within the settings' limit and are
+    cancelled then; WebSockets are closed with code 1012 (service restart).
+
+    Raises
+    ------
+    SetupError
+        When the application can't start, or another process has taken the port meanwhile.
+    """
+    config = uvicorn.Config(
+        app,
+        lifespan="off",  # ours runs around the server, so that its errors reach whoever started it
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.forwarded_allow_ips,
+        timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
+        ws_max_size=settings.request_max_bytes,
+    )
+    async with app.router.lifespan_context(app):
+        try:
+            await _Server(config, on_start=on_start).serve(sockets=list(sockets))
+        except OSError as error:
+            host, port = sockets[0].getsockname()[:2]
+            raise refused(str(host), int(port), error) from error
