@@ -1,9 +1,8 @@
-"""Relay connections over SQL and over arrays in memory: page arguments, keyset pages, slices.
+"""Relay connections over SQL and over arrays in memory: page arguments, cursors, slices.
 
-For SQL: ``keyset(select, ordering=…, page=…)``, execute it, ``window(rows, …)``, then ``Connection.of(…)``.
+For SQL: ``cut_of(page, ordering=…)`` says what ``domain.queries`` is to find, ``window_of(…)`` gives it its
+cursors, then ``Connection.of(…)``.
 For an order that is already in memory: ``slice_of(…)`` gives the indices, then ``Connection.of(…)``.
-Never offsets, never more than a page of rows, and NULLs last in either direction: what is missing never
-leads.
 """
 
 # Strawberry's decorators with arguments are typed as returning Any.
@@ -14,12 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-import sqlalchemy as sa
 import strawberry
-from sqlalchemy.sql.elements import ColumnElement
 
 from api.cursors import decode_cursor, encode_cursor, fingerprint
 from api.errors import BadUserInput
+from domain.queries.keyset import Cut, OrderTerm, Slice
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 100
@@ -180,20 +178,6 @@ class Connection(Generic[Node]):
         return cls(nodes=list(nodes), page_info=info, cursors=window.cursors, total=total, **fields)
 
 
-@dataclass(frozen=True, slots=True)
-class OrderTerm:
-    """One column of an ordering.
-
-    ``name`` is stable across releases: cursors are bound to it. ``kind`` is the Python type of the values.
-    """
-
-    name: str
-    column: ColumnElement[Any]
-    kind: type
-    descending: bool = False
-    nullable: bool = False
-
-
 @dataclass(frozen=True)
 class Ordering:
     """A total order of rows: the last term is the tie-breaker, a unique column without NULLs.
@@ -231,49 +215,32 @@ class Ordering:
         )
 
 
-def keyset(statement: sa.Select[Any], *, ordering: Ordering, page: Page) -> sa.Select[Any]:
-    """Return ``statement`` cut to a page: WHERE beyond the cursors, ORDER BY, LIMIT one more than its size.
-
-    The ordering's values are appended to the columns, for the cursors that :func:`window` makes. A backward
-    page comes in reverse order.
+def cut_of(page: Page, *, ordering: Ordering) -> Cut:
+    """Return what a page asks of a list in this ordering, for ``domain.queries``.
 
     Raises
     ------
     BadUserInput
         If a cursor is not one of this ordering.
     """
-    if page.after is not None:
-        statement = statement.where(_beyond(ordering, ordering.values_in(page.after, argument="after"), True))
-    if page.before is not None:
-        statement = statement.where(
-            _beyond(ordering, ordering.values_in(page.before, argument="before"), False)
-        )
-    return (
-        statement.add_columns(*(term.column.label(f"_order_{i}") for i, term in enumerate(ordering.terms)))
-        .order_by(*(_direction(term, forward=not page.backward) for term in ordering.terms))
-        .limit(page.size + 1)
+    return Cut(
+        size=page.size,
+        backward=page.backward,
+        after=None if page.after is None else ordering.values_in(page.after, argument="after"),
+        before=None if page.before is None else ordering.values_in(page.before, argument="before"),
     )
 
 
-def window(rows: Sequence[sa.Row[Any]], *, ordering: Ordering, page: Page) -> Window:
-    """Return the page in the rows that a :func:`keyset` statement found, in the list's order."""
-    more = len(rows) > page.size
-    found = list(rows[: page.size])
-    if page.backward:
-        found.reverse()
-    cursors = [
-        encode_cursor(
-            ordering=ordering.fingerprint,
-            kinds=ordering.kinds,
-            values=row[-len(ordering.terms) :],
-        )
-        for row in found
-    ]
+def window_of(found: Slice[Any], *, ordering: Ordering) -> Window:
+    """Return the page that ``domain.queries`` found, with its cursors."""
     return Window(
-        items=found,
-        cursors=cursors,
-        has_next=page.before is not None if page.backward else more,
-        has_previous=more if page.backward else page.after is not None,
+        items=found.rows,
+        cursors=[
+            encode_cursor(ordering=ordering.fingerprint, kinds=ordering.kinds, values=position)
+            for position in found.positions
+        ],
+        has_next=found.has_next,
+        has_previous=found.has_previous,
     )
 
 
@@ -321,37 +288,3 @@ def slice_of(*, length: int, page: Page, scope: str) -> tuple[range, Window]:
     return indices, Window(
         items=indices, cursors=cursors, has_next=indices.stop < length, has_previous=indices.start > 0
     )
-
-
-def _direction(term: OrderTerm, *, forward: bool) -> sa.UnaryExpression[Any]:
-    ascending = term.descending is not forward
-    ordered = term.column.asc() if ascending else term.column.desc()
-    if not term.nullable:
-        return ordered
-    return ordered.nulls_last() if forward else ordered.nulls_first()
-
-
-def _beyond(ordering: Ordering, values: Sequence[Any], forward: bool) -> ColumnElement[bool]:
-    """Return the condition that a row lies strictly behind ``values`` in the direction of travel."""
-    terms = ordering.terms
-    if not any(term.nullable for term in terms) and len({term.descending for term in terms}) == 1:
-        # One row comparison: PostgreSQL can answer it from an index over the same columns.
-        row = sa.tuple_(*(term.column for term in terms))
-        at = sa.tuple_(*(sa.literal(v, term.column.type) for term, v in zip(terms, values, strict=True)))
-        return row > at if terms[0].descending is not forward else row < at
-    condition: ColumnElement[bool] = sa.false()
-    for term, value in zip(reversed(terms), reversed(values), strict=True):
-        condition = sa.or_(_past(term, value, forward), sa.and_(_same(term, value), condition))
-    return condition
-
-
-def _same(term: OrderTerm, value: Any) -> ColumnElement[bool]:
-    return term.column.is_(None) if value is None else term.column == sa.literal(value, term.column.type)
-
-
-def _past(term: OrderTerm, value: Any, forward: bool) -> ColumnElement[bool]:
-    if value is None:  # NULLs come last: forward nothing lies behind them, backward everything else does
-        return sa.false() if forward else term.column.is_not(None)
-    bound = sa.literal(value, term.column.type)
-    past = term.column > bound if term.descending is not forward else term.column < bound
-    return sa.or_(past, term.column.is_(None)) if term.nullable and forward else past

@@ -1,5 +1,4 @@
 import base64
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +9,7 @@ import orjson
 import pytest
 import sqlalchemy as sa
 import strawberry
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.cursors import decode_cursor, encode_cursor, fingerprint
@@ -22,14 +21,13 @@ from api.pagination import (
     First,
     Last,
     Ordering,
-    OrderTerm,
     Page,
-    keyset,
+    cut_of,
     page_of,
     slice_of,
-    window,
+    window_of,
 )
-from domain.embedded import EmbeddedServer
+from domain.queries.keyset import Cut, OrderTerm, Slice
 
 
 class Mood(StrEnum):
@@ -205,125 +203,43 @@ def test_a_forged_position_outside_the_array_is_refused() -> None:
         slice_of(length=2, page=page_of(before=cut.cursors[2]), scope="v1")
 
 
-ITEM = sa.Table(
-    "item",
-    sa.MetaData(),
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("weight", sa.Numeric(12, 2)),
-    sa.Column("due", sa.DateTime(timezone=True)),
-    prefixes=["TEMPORARY"],
-)
+ITEM = sa.Table("item", sa.MetaData(), sa.Column("id", sa.Uuid), sa.Column("title", sa.Text))
 ID = OrderTerm("id", ITEM.c.id, UUID)
-ORDERINGS = [
-    Ordering((ID,)),
-    Ordering((OrderTerm("id", ITEM.c.id, UUID, descending=True),)),
-    Ordering((OrderTerm("title", ITEM.c.title, str), ID)),
-    Ordering((OrderTerm("title", ITEM.c.title, str, descending=True), ID)),
-    Ordering((OrderTerm("weight", ITEM.c.weight, Decimal, nullable=True), ID)),
-    Ordering((OrderTerm("weight", ITEM.c.weight, Decimal, descending=True, nullable=True), ID)),
-    Ordering(
-        (
-            OrderTerm("due", ITEM.c.due, datetime, descending=True, nullable=True),
-            OrderTerm("weight", ITEM.c.weight, Decimal, nullable=True),
-            OrderTerm("title", ITEM.c.title, str, descending=True),
-            ID,
-        )
-    ),
-]
+TITLE = OrderTerm("title", ITEM.c.title, str, nullable=True)
+BY_ID = Ordering((ID,))
+BY_TITLE = Ordering((TITLE, ID))
+BACK_BY_TITLE = Ordering((OrderTerm("title", ITEM.c.title, str, descending=True, nullable=True), ID))
 
 
-@pytest.fixture(scope="module")
-def connection(server: EmbeddedServer) -> Iterator[sa.Connection]:
-    engine = sa.create_engine(server.url("postgres"))
-    with engine.connect() as connection:
-        ITEM.create(connection)
-        yield connection
-    engine.dispose()
-
-
-def page_through(connection: sa.Connection, ordering: Ordering, size: int, *, backward: bool) -> list[UUID]:
-    seen: list[UUID] = []
-    cursor: str | None = None
-    while True:
-        page = page_of(last=size, before=cursor) if backward else page_of(first=size, after=cursor)
-        rows = connection.execute(keyset(sa.select(ITEM.c.id), ordering=ordering, page=page)).all()
-        assert len(rows) <= size + 1
-        cut = window(rows, ordering=ordering, page=page)
-        ids = [row.id for row in cut.items]
-        seen = ids + seen if backward else seen + ids
-        if not (cut.has_previous if backward else cut.has_next):
-            return seen
-        cursor = cut.cursors[0] if backward else cut.cursors[-1]
-
-
-rows_of_items = st.lists(
-    st.fixed_dictionaries(
-        {
-            "id": st.uuids(),
-            "title": st.sampled_from(["a", "B", "b", "Ä", "", "_x", "ж"]),
-            "weight": st.none() | st.sampled_from([Decimal("-1.50"), Decimal("0.00"), Decimal("2.25")]),
-            "due": st.none() | st.sampled_from([datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2)]),
-        }
-    ),
-    max_size=25,
-    unique_by=lambda row: row["id"],
-)
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(rows=rows_of_items, size=st.integers(1, 7))
-def test_the_pages_of_a_table_add_up_to_it_in_both_directions(
-    connection: sa.Connection, rows: list[dict[str, Any]], size: int
-) -> None:
-    connection.execute(ITEM.delete())
-    if rows:
-        connection.execute(ITEM.insert(), rows)
-    for ordering in ORDERINGS:
-        order_by = [
-            (term.column.desc() if term.descending else term.column.asc()).nulls_last()
-            for term in ordering.terms
-        ]
-        expected = list(connection.execute(sa.select(ITEM.c.id).order_by(*order_by)).scalars())
-        assert page_through(connection, ordering, size, backward=False) == expected
-        assert page_through(connection, ordering, size, backward=True) == expected
-
-
-def test_what_has_no_value_comes_last_in_either_direction(connection: sa.Connection) -> None:
-    connection.execute(ITEM.delete())
-    weights = [None, Decimal(2), Decimal(1), None]
-    connection.execute(
-        ITEM.insert(),
-        [{"id": UUID(int=i), "title": "", "weight": w, "due": None} for i, w in enumerate(weights)],
+def test_a_window_has_cursors_that_cut_the_list_at_its_rows() -> None:
+    positions = [("a", UUID(int=1)), (None, UUID(int=2))]
+    found = Slice(rows=["first", "second"], positions=positions, has_next=True, has_previous=False)
+    cut = window_of(found, ordering=BY_TITLE)
+    assert (cut.items, cut.has_next, cut.has_previous) == (["first", "second"], True, False)
+    page = page_of(last=7, after=cut.cursors[0], before=cut.cursors[1])
+    assert cut_of(page, ordering=BY_TITLE) == Cut(
+        size=7, backward=True, after=positions[0], before=positions[1]
     )
-    ascending, descending = ORDERINGS[4], ORDERINGS[5]
-    assert [u.int for u in page_through(connection, ascending, 1, backward=False)] == [2, 1, 0, 3]
-    assert [u.int for u in page_through(connection, descending, 1, backward=False)] == [1, 2, 0, 3]
+    assert cut_of(page_of(first=3), ordering=BY_TITLE) == Cut(size=3)
 
 
 def test_a_cursor_of_another_ordering_is_refused() -> None:
-    values = (Decimal("1.00"), UUID(int=1))
-    cursor = encode_cursor(ordering=ORDERINGS[4].fingerprint, kinds=ORDERINGS[4].kinds, values=values)
-    with pytest.raises(BadUserInput, match="belongs to another ordering"):
-        keyset(sa.select(ITEM.c.id), ordering=ORDERINGS[5], page=page_of(after=cursor))
+    found = Slice(rows=[1], positions=[("a", UUID(int=1))], has_next=False, has_previous=False)
+    (cursor,) = window_of(found, ordering=BY_TITLE).cursors
+    with pytest.raises(BadUserInput, match="`after` belongs to another ordering"):
+        cut_of(page_of(after=cursor), ordering=BACK_BY_TITLE)
+    with pytest.raises(BadUserInput, match="`before` belongs to another ordering"):
+        cut_of(page_of(before=cursor), ordering=BACK_BY_TITLE)
 
 
 def test_orderings_differ_by_column_direction_and_scope() -> None:
-    scoped = Ordering(ORDERINGS[0].terms, scope="v2")
-    assert len({o.fingerprint for o in [*ORDERINGS, scoped]}) == len(ORDERINGS) + 1
-
-
-def test_one_direction_without_nulls_is_one_row_comparison() -> None:
-    ordering = ORDERINGS[2]
-    cursor = encode_cursor(ordering=ordering.fingerprint, kinds=ordering.kinds, values=("b", UUID(int=1)))
-    statement = keyset(sa.select(ITEM.c.id), ordering=ordering, page=page_of(after=cursor))
-    where = str(statement.whereclause).replace("\n", "")
-    assert where == "(item.title, item.id) > (:param_1, :param_2)"
+    orderings = [BY_ID, BY_TITLE, BACK_BY_TITLE, Ordering(BY_ID.terms, scope="v2")]
+    assert len({ordering.fingerprint for ordering in orderings}) == 4
 
 
 def test_an_ordering_needs_a_tie_breaker_without_nulls() -> None:
     with pytest.raises(ValueError, match="ends with a unique column"):
-        Ordering((OrderTerm("weight", ITEM.c.weight, Decimal, nullable=True),))
+        Ordering((TITLE,))
     with pytest.raises(ValueError, match="ends with a unique column"):
         Ordering(())
 

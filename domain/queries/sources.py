@@ -1,0 +1,50 @@
+"""What can be listed: every noun's table with its row."""
+
+from domain.models import (
+    AllocationCategory,
+    ApiToken,
+    Contribution,
+    Criterion,
+    Cycle,
+    Decision,
+    Dependency,
+    KeyResult,
+    Member,
+    Objective,
+    Portfolio,
+    ScoringModel,
+    ScoringModelVersion,
+    Team,
+)
+from domain.queries.listing import Source
+from domain.rows import (
+    AllocationCategoryRow,
+    ApiTokenRow,
+    ContributionRow,
+    CriterionRow,
+    CycleRow,
+    DecisionRow,
+    DependencyRow,
+    KeyResultRow,
+    MemberRow,
+    ObjectiveRow,
+    PortfolioRow,
+    ScoringModelRow,
+    ScoringModelVersionRow,
+    TeamRow,
+)
+
+MEMBERS = Source(Member, MemberRow)
+API_TOKENS = Source(ApiToken, ApiTokenRow)
+TEAMS = Source(Team, TeamRow)
+CYCLES = Source(Cycle, CycleRow)
+ALLOCATION_CATEGORIES = Source(AllocationCategory, AllocationCategoryRow)
+PORTFOLIOS = Source(Portfolio, PortfolioRow)
+OBJECTIVES = Source(Objective, ObjectiveRow)
+KEY_RESULTS = Source(KeyResult, KeyResultRow)
+CONTRIBUTIONS = Source(Contribution, ContributionRow)
+DECISIONS = Source(Decision, DecisionRow)
+DEPENDENCIES = Source(Dependency, DependencyRow)
+CRITERIA = Source(Criterion, CriterionRow)
+SCORING_MODELS = Source(ScoringModel, ScoringModelRow)
+SCORING_MODEL_VERSIONS = Source(ScoringModelVersion, ScoringModelVersionRow)
