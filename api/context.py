@@ -10,6 +10,7 @@ import strawberry
 
 from api.errors import Unauthenticated
 from domain.actor import Actor
+from domain.changes import ChangeFeed
 from domain.db import Database
 from domain.rows import InitiativeRow
 from domain.snapshot import Directory, PortfolioColumns, SnapshotStore, View
@@ -23,6 +24,7 @@ class Services:
 
     database: Database
     snapshots: SnapshotStore
+    changes: ChangeFeed
 
 
 @dataclass(slots=True, kw_only=True)

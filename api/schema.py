@@ -6,12 +6,13 @@ from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from api.changes.queries import ChangeQueries
 from api.errors import UserError, exception_handlers
 from api.node_queries import NodeQueries
 from api.scalars import SCALAR_MAP
 from api.team.mutations import TeamMutations
 
-QUERIES = (NodeQueries,)
+QUERIES = (NodeQueries, ChangeQueries)
 MUTATIONS = (TeamMutations,)
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
