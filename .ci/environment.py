@@ -1,7 +1,8 @@
 """Makes .venv what a lock file says: ``environment.py runtime`` or ``environment.py dev``.
 
-With ``--exact``, .venv also has to be of the Python version that runs this. Uses the standard library and pip only. A stamp in .venv tells for which lock it was completed; without it,
-and with the mark of an installation that did not end, .venv is made anew.
+With ``--exact``, .venv also has to be of the Python version that runs this. Uses the standard library and
+pip only. A stamp in .venv tells for which lock it was completed; with the mark of an installation that did
+not end, .venv is made anew.
 """
 
 import hashlib
@@ -70,16 +71,15 @@ def make(kind: str, *, exact: bool) -> None:
             "Python's venv module failed; on Debian: apt install python3-venv",
         )
     lock = LOCKS[kind]
-    count = sum("==" in line for line in (ROOT / lock).read_text().splitlines())
-    say(f"Installing {'' if fresh else 'what changed of '}{count} packages from {lock}")
-    install(["--require-hashes", "-r", lock], total=count)
-    install(["--no-deps", "--no-build-isolation", "--editable", "."], total=0)
+    say(f"Installing {'the packages of' if fresh else 'what changed in'} {lock}{' (once)' if fresh else ''}")
+    install("--require-hashes", "--requirement", lock)
+    install("--no-deps", "--no-build-isolation", "--editable", ".")
     STAMP.write_text(json.dumps({kind: fingerprint(kind)}))
     UNFINISHED.unlink()
     say(".venv is complete")
 
 
-def install(arguments: list[str], *, total: int) -> None:
+def install(*arguments: str) -> None:
     """Run pip, and tell how far it is."""
     command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *arguments]
     process = subprocess.Popen(
@@ -90,12 +90,12 @@ def install(arguments: list[str], *, total: int) -> None:
     with process:
         for line in process.stdout or ():
             lines.append(line)
-            if total and line.startswith(("Collecting ", "Requirement already satisfied")):
+            if line.startswith(("Collecting ", "Requirement already satisfied")):
                 seen += 1
-                if seen % 10 == 0 or seen == total:
-                    say(f"  {seen} of {total}")
-            elif total and line.startswith("Installing collected"):
-                say("  unpacking")
+                if seen % 10 == 0:
+                    say(f"  {seen} packages are there")
+            elif line.startswith("Installing collected") and seen:
+                say("  unpacking them")
     if process.returncode:
         sys.stderr.write("".join(lines[-20:]))
         fail(
