@@ -266,11 +266,14 @@ def _unnested(ids: Collection[UUID]) -> sa.TableValuedAlias:
 
 def _kind(column: sa.Column[Any]) -> type | None:
     """Return the Python type of a column's values; None for arrays and documents."""
-    if isinstance(column.type, sa.Enum):
-        return column.type.enum_class
-    if isinstance(column.type, sa.ARRAY | sa.JSON):
+    type_ = column.type
+    if isinstance(type_, sa.TypeDecorator):
+        type_ = type_.impl_instance
+    if isinstance(type_, sa.Enum):
+        return type_.enum_class
+    if isinstance(type_, sa.ARRAY | sa.JSON):
         return None
-    return column.type.python_type
+    return type_.python_type
 
 
 def _term(name: str, field: FilterField) -> OrderTerm:
