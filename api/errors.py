@@ -164,13 +164,25 @@ register(
 
 
 class Fault(GraphQLError):
-    """A top-level error whose message a client may see; ``status`` is for responses without ``data``."""
+    """A top-level error whose message a client may see.
+
+    ``status`` is that of an HTTP response in which nothing was executed, ``json_status`` the same for
+    clients that want ``application/json``: these expect 200 for whatever is wrong with a document or its
+    variables. ``at`` is an error of graphql-core whose place in the document this one takes over.
+    """
 
     code: ClassVar[str] = "INTERNAL_SERVER_ERROR"
-    status: ClassVar[int] = 500
+    status: int = 500
+    json_status: int | None = None
 
-    def __init__(self, message: str, **extensions: object) -> None:
-        super().__init__(message, extensions={"code": self.code, **extensions})
+    def __init__(self, message: str, *, at: GraphQLError | None = None, **extensions: object) -> None:
+        super().__init__(
+            message,
+            nodes=at.nodes if at else None,
+            source=at.source if at else None,
+            positions=at.positions if at else None,
+            extensions={"code": self.code, **extensions},
+        )
 
 
 class ParseFailed(Fault):
@@ -178,6 +190,7 @@ class ParseFailed(Fault):
 
     code = "GRAPHQL_PARSE_FAILED"
     status = 400
+    json_status = 200
 
 
 class ValidationFailed(Fault):
@@ -185,6 +198,7 @@ class ValidationFailed(Fault):
 
     code = "GRAPHQL_VALIDATION_FAILED"
     status = 400
+    json_status = 200
 
 
 class BadUserInput(Fault):
@@ -192,6 +206,15 @@ class BadUserInput(Fault):
 
     code = "BAD_USER_INPUT"
     status = 400
+    json_status = 200
+
+
+class MalformedRequest(BadUserInput):
+    """The HTTP request or its body is not what it must be, whatever the document in it says."""
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = self.json_status = status
 
 
 class PersistedQueryNotSupported(Fault):
@@ -199,6 +222,7 @@ class PersistedQueryNotSupported(Fault):
 
     code = "PERSISTED_QUERY_NOT_SUPPORTED"
     status = 400
+    json_status = 200
 
     def __init__(self) -> None:
         super().__init__("PersistedQueryNotSupported")
@@ -223,12 +247,14 @@ class CostLimit(Fault):
 
     code = "COST_LIMIT"
     status = 400
+    json_status = 200
 
 
 class BudgetExhausted(CostLimit):
     """The token has used up its points; the operation may be repeated later."""
 
     status = 429
+    json_status = 429
 
 
 class TimedOut(Fault):
@@ -294,10 +320,10 @@ def present(error: GraphQLError, *, request_id: str, debug: bool = False) -> Pre
         formatted["message"] = fault.message
         formatted["extensions"] = dict(fault.extensions or {})
         return Presented(formatted, fault, None)
-    extensions: dict[str, object] = {"code": Fault.code, "requestId": request_id}
+    masked = Fault("Internal server error", requestId=request_id)
+    extensions = dict(masked.extensions or {})
     if debug:
         extensions["exception"] = f"{type(origin).__name__}: {origin}"
-    masked = Fault("Internal server error", **extensions)
     formatted = error.formatted
     formatted["message"] = masked.message
     formatted["extensions"] = extensions
