@@ -2,15 +2,26 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 
 from api import health
-from api.authentication import Authenticator
+from api.authentication import FRESH_SECONDS, Authenticator
+from api.budget import CostBudget
+from api.context import Context, Services
+from api.operations import OperationInfo
 from api.requests import identified
+from api.schema import build_schema
 from api.settings import PREFIX, Settings
+from api.transport import EdgeSettings, mount_graphql
+from api.websocket import SocketLimits
+from domain.actor import Actor
+from domain.changes import ChangeFeed
 from domain.db import Database, connect, refuse_owner_role
-from domain.errors import SetupError
+from domain.errors import SetupError, Unauthenticated
+from domain.snapshot import SnapshotStore
 from domain.token import local_development_tokens
 
 
@@ -34,6 +45,25 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
     """
     database = connect(database_url, pool_size=settings.database_pool_size)
     authenticator = Authenticator(database, loopback=loopback)
+    services = Services(
+        database=database,
+        snapshots=SnapshotStore(database, capacity_bytes=settings.snapshot_max_bytes),
+        changes=ChangeFeed(database),
+    )
+
+    async def authenticate(token: str | None, connection: HTTPConnection) -> Actor | None:
+        if token is None:
+            return None
+        peer = connection.client.host if connection.client is not None else None
+        actor = await authenticator.authenticate(token, peer)
+        if actor is None:
+            raise Unauthenticated("This token is not valid, or not any more. Ask for another one.")
+        return actor
+
+    def make_context(viewer: Actor | None, operation: OperationInfo) -> Context:
+        if viewer is not None:
+            viewer = replace(viewer, request_id=operation.request_id)
+        return Context(services=services, viewer=viewer, request_id=operation.request_id)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -41,8 +71,10 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
             await refuse_owner_role(database)
             if not loopback:
                 await _refuse_local_development_tokens(database)
+            await services.changes.start()
             yield
         finally:
+            await services.changes.stop()
             await database.close()
 
     app = FastAPI(
@@ -50,8 +82,24 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
     )
     app.add_middleware(identified, access_log=settings.access_log)
     app.router.routes.extend(health.routes(database))
-    app.state.database = database
-    app.state.authenticator = authenticator
+    edge = mount_graphql(
+        app,
+        schema=build_schema(),
+        authenticate=authenticate,
+        make_context=make_context,
+        budget=CostBudget(),
+        budget_key=lambda viewer: None if viewer is None else str(viewer.token_id or viewer.member_id),
+        settings=EdgeSettings(
+            graphiql=settings.serves_graphiql,
+            introspection=settings.shows_schema,
+            suggestions=settings.shows_schema,
+            timeout_seconds=settings.request_timeout_seconds,
+            max_body_bytes=settings.request_max_bytes,
+            # with the time that a look-up may be used again, a revocation ends a socket within 5 s
+            socket=SocketLimits(authenticate_every_seconds=FRESH_SECONDS),
+        ),
+    )
+    app.state.drain = edge.drain
     return app
 
 

@@ -44,9 +44,11 @@ __all__ = [
 ]
 
 
-def _described(enum: type[Enum], description: str, values: dict[str, str]) -> None:
+def described(
+    enum: type[Enum], description: str, values: dict[str, str], *, name: str | None = None
+) -> None:
     """Register an enum; raises ``ValueError`` unless exactly its values are described."""
-    strawberry.enum(enum, description=description)
+    strawberry.enum(enum, name=name, description=description)
     definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]
     if {value.name for value in definition.values} != values.keys():
         raise ValueError(f"the values of {enum.__name__} and their descriptions differ")
@@ -54,7 +56,7 @@ def _described(enum: type[Enum], description: str, values: dict[str, str]) -> No
         value.description = values[value.name]
 
 
-_described(
+described(
     Role,
     "What a member may do; each role includes those before it.",
     {
@@ -65,7 +67,7 @@ _described(
         "ADMIN": "Manages the organisation and its members.",
     },
 )
-_described(
+described(
     TokenScope,
     "What an API token may be used for, on top of its member's role.",
     {
@@ -74,7 +76,7 @@ _described(
         "ADMIN": "Mutations about the organisation and its members.",
     },
 )
-_described(
+described(
     WorkKind,
     "The kind of work that an allocation category pays for.",
     {
@@ -84,12 +86,12 @@ _described(
         "UNPLANNED": "A buffer for what nobody could plan.",
     },
 )
-_described(
+described(
     CycleLevel,
     "Planning horizon of a cycle and of its objectives.",
     {"STRATEGIC": "Annual or longer.", "TACTICAL": "Quarterly or monthly."},
 )
-_described(
+described(
     Ambition,
     "What grade an objective aims at.",
     {
@@ -97,7 +99,7 @@ _described(
         "ASPIRATIONAL": "About 0.6 to 0.7 is healthy; always reaching 1.0 means that it was not ambitious.",
     },
 )
-_described(
+described(
     KeyResultDirection,
     "Which way a key result's value has to move.",
     {
@@ -106,12 +108,12 @@ _described(
         "MILESTONE": "Not reached (0) or reached (1).",
     },
 )
-_described(
+described(
     KeyResultKind,
     "Whether a key result measures an outcome or counts an activity.",
     {"OUTCOME": "A changed state of the world.", "ACTIVITY": "Something that was done."},
 )
-_described(
+described(
     InitiativeState,
     "Where an initiative is in its life cycle.",
     {
@@ -124,7 +126,7 @@ _described(
         "STOPPED": "Given up, with a reason.",
     },
 )
-_described(
+described(
     DependencyKind,
     "How one initiative depends on another.",
     {
@@ -135,7 +137,7 @@ _described(
         "DUPLICATES": "Only informs: the predecessor repeats the successor.",
     },
 )
-_described(
+described(
     ScoringMethod,
     "How a scoring model turns criteria into one score; a higher score ranks first.",
     {
@@ -148,12 +150,12 @@ _described(
         "VALUE_BY_OUTCOME": "Σ over contributions of share of the remaining gap · weights · confidence.",
     },
 )
-_described(
+described(
     CriterionDirection,
     "Whether more of a criterion is better or worse.",
     {"BENEFIT": "More is better.", "COST": "More is worse."},
 )
-_described(
+described(
     CriterionSource,
     "Where a criterion's value comes from.",
     {
@@ -164,7 +166,7 @@ _described(
         "VALUE_BY_OUTCOME": "The initiative's contributions to key results.",
     },
 )
-_described(
+described(
     CriterionRole,
     "The place of a criterion in its method's formula.",
     {
@@ -180,7 +182,7 @@ _described(
         "EASE": "ICE: how easy it is.",
     },
 )
-_described(
+described(
     MissingPolicy,
     "What a model does with a criterion that nobody has scored yet; it is never taken as 0.",
     {
@@ -189,7 +191,7 @@ _described(
         "RENORMALISE": "The weights of the criteria that are present are scaled up, and said so.",
     },
 )
-_described(
+described(
     UrgencyProfile,
     "How the cost of delay depends on the finish date.",
     {
@@ -201,7 +203,7 @@ _described(
         "INTANGIBLE": "Nothing now, more and more later.",
     },
 )
-_described(
+described(
     ChangeOperation,
     "What happened to an entry.",
     {"INSERT": "It was created.", "UPDATE": "It was changed.", "DELETE": "It was deleted."},

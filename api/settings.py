@@ -90,16 +90,19 @@ class Settings(BaseSettings):
         default=None, description="Serve the query editor; by default on a loopback address only."
     )
     request_timeout_seconds: float = Field(
-        default=30, gt=0, le=3_600, description="Longest time that one operation may take."
+        default=10, gt=0, le=3_600, description="Longest time that one operation may take."
     )
     shutdown_timeout_seconds: int = Field(
         default=10, ge=0, le=3_600, description="How long running requests may finish after SIGTERM."
     )
     request_max_bytes: int = Field(
-        default=1_048_576, ge=1_024, le=1_073_741_824, description="Largest request body."
+        default=2 * 1024**2, ge=1_024, le=1_073_741_824, description="Largest request body."
     )
     database_pool_size: int = Field(
         default=10, ge=1, le=200, description="Connections kept open; twice as many at most."
+    )
+    snapshot_max_bytes: int = Field(
+        default=2 * 1024**3, ge=1024**2, description="Memory for portfolios; those used longest ago go first."
     )
     forwarded_allow_ips: str = Field(
         default="127.0.0.1",

@@ -1,0 +1,1 @@
+"""Ranked portfolios in the schema."""
