@@ -221,6 +221,7 @@ class Server:
 
     port: int
     edge: Edge[str]
+    loop: asyncio.AbstractEventLoop
     seen: Seen
     stop: Callable[[], None]
 
@@ -268,13 +269,14 @@ def mount(app: FastAPI, seen: Seen, settings: EdgeSettings, budget: CostBudget |
 def serve(settings: EdgeSettings, budget: CostBudget | None = None) -> Iterator[Server]:
     """Serve on an ephemeral port of 127.0.0.1 in a thread."""
     seen = Seen()
-    edges: list[Edge[str]] = []
+    edges: list[tuple[Edge[str], asyncio.AbstractEventLoop]] = []
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        edges.append(mount(app, seen, settings, budget))
+        edge = mount(app, seen, settings, budget)
+        edges.append((edge, asyncio.get_running_loop()))
         yield
-        await edges[0].drain()
+        await edge.drain()
 
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -292,7 +294,7 @@ def serve(settings: EdgeSettings, budget: CostBudget | None = None) -> Iterator[
         assert not thread.is_alive()
 
     try:
-        yield Server(listener.getsockname()[1], edges[0], seen, stop)
+        yield Server(listener.getsockname()[1], *edges[0], seen, stop)
     finally:
         stop()
         listener.close()
