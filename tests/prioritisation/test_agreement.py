@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from prioritisation.agreement import Mover, compare, compare_all
 from prioritisation.errors import InvalidProblem
@@ -120,6 +121,15 @@ def test_order_of_the_input_does_not_matter(scores: list[tuple[float, float]], s
     assert [(int(shuffle[m.item]), m.shift) for m in shuffled.movers] == [
         (m.item, m.shift) for m in straight.movers
     ]
+
+
+@given(st.integers(2, 3000), st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_agrees_with_scipy(size: int, levels: int, seed: int) -> None:
+    first, second = np.random.default_rng(seed).integers(0, levels, size=(2, size)).astype(float)
+    expected = stats.kendalltau(first, second, method="asymptotic").statistic if size > 2 else NAN
+    tau = compare(rank(first), rank(second)).tau_b
+    if not math.isnan(expected):
+        assert tau == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_hundred_thousand_initiatives_are_compared() -> None:
