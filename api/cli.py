@@ -15,6 +15,8 @@ from api.commands.console import complain, say
 from api.commands.demo import demo_command
 from api.commands.doctor import doctor_command
 from api.commands.migrate import migrate_command
+from api.commands.rank import rank_command
+from api.commands.schema import schema_command
 from api.commands.serve import serve_command
 from domain.errors import DatabaseUnavailable, DomainError, SetupError
 
@@ -29,6 +31,8 @@ app = typer.Typer(
 app.command("serve")(serve_command)
 app.command("migrate")(migrate_command)
 app.command("demo")(demo_command)
+app.command("rank")(rank_command)
+app.command("schema")(schema_command)
 app.command("doctor")(doctor_command)
 app.add_typer(token.app, name="token")
 app.add_typer(organisation.app, name="organisation")

@@ -1,7 +1,6 @@
 """The one GraphQL schema: every noun's queries, mutations and subscriptions, merged."""
 
 import strawberry
-from graphql import GraphQLSchema, lexicographic_sort_schema
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
@@ -11,8 +10,9 @@ from api.errors import UserError, exception_handlers
 from api.node_queries import NodeQueries
 from api.scalars import SCALAR_MAP
 from api.team.mutations import TeamMutations
+from api.team.queries import TeamQueries
 
-QUERIES = (NodeQueries, ChangeQueries)
+QUERIES = (NodeQueries, ChangeQueries, TeamQueries)
 MUTATIONS = (TeamMutations,)
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
@@ -32,13 +32,3 @@ def build_schema() -> strawberry.Schema:
 def exported_sdl(schema: strawberry.Schema) -> str:
     """The schema as text, sorted, as it is committed in api/schema.graphql."""
     return print_schema(schema) + "\n"
-
-
-def executable(schema: strawberry.Schema) -> GraphQLSchema:
-    """graphql-core's schema below Strawberry's."""
-    return schema._schema  # noqa: SLF001 - Strawberry offers no other way to it
-
-
-def sorted_schema(schema: strawberry.Schema) -> GraphQLSchema:
-    """A sorted copy for export; sorting the executable one breaks Strawberry's unions."""
-    return lexicographic_sort_schema(executable(schema))

@@ -1,0 +1,194 @@
+"""``stepchange rank``: a portfolio's ranking with its reasons, in the terminal."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from api.commands.console import progress, show_json, show_table
+from api.commands.session import as_administrator
+from api.settings import load_settings
+from domain.actor import Actor
+from domain.db import Database
+from domain.enums import ScoringMethod
+from domain.errors import NotFound
+from domain.ranking import OrderKind, RankedPortfolio, RankingRequest, rank_portfolio
+from domain.snapshot import SnapshotStore, View
+from prioritisation.problem import Role
+from prioritisation.result import Term, TermState
+
+_NAMED = 2
+"""How many neighbours and lenders a row of the table names."""
+
+
+def rank_command(
+    portfolio: Annotated[
+        str | None, typer.Option(help="Name of the portfolio; may be left out when there is only one.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Name of a scoring model; left out the portfolio's default, or CD3.")
+    ] = None,
+    method: Annotated[ScoringMethod | None, typer.Option(help="A method instead of a model.")] = None,
+    order: Annotated[
+        OrderKind, typer.Option(help="How to put initiatives in order.")
+    ] = OrderKind.DEPENDENCY_AWARE,
+    top: Annotated[int, typer.Option(min=1, max=100_000, help="How many to show.")] = 25,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Day that costs of delay are counted from, YYYY-MM-DD; today if left out."),
+    ] = None,
+    organisation: Annotated[
+        str | None, typer.Option(help="Slug of the organisation; goes before STEPCHANGE_ORGANISATION.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+) -> None:
+    """Rank a portfolio and say why."""
+    if model is not None and method is not None:
+        raise typer.BadParameter("Give --model or --method, not both.")
+    today = datetime.now(UTC).date() if as_of is None else _day(as_of)
+
+    async def work(database: Database, actor: Actor) -> tuple[View, RankedPortfolio]:
+        store = SnapshotStore(database)
+        view = await store.fresh(actor.organisation_id)
+        portfolio_id = _portfolio(view, portfolio)
+        view = await store.fresh(actor.organisation_id, portfolio_id)
+        request = RankingRequest(
+            model_id=None if model is None else _model(view, model), method=method, kind=order, today=today
+        )
+        return view, await rank_portfolio(view, portfolio_id, request)
+
+    view, ranking = as_administrator(load_settings(organisation=organisation), work)
+    items = [_item(view, ranking, int(index)) for index in ranking.order[:top]]
+    if as_json:
+        show_json({**_head(ranking), "items": items})
+        return
+    head = _head(ranking)
+    proof = "" if head["gap"] is None else f", at most {100 * head['gap']:.2f} % from the best order"
+    progress(
+        f"{ranking.columns.portfolio.name}: {len(ranking)} initiatives by {head['model'] or head['method']}"
+        f" ({head['order'].replace('_', '-')}{proof})"
+    )
+    show_table(
+        ("rank", "initiative", "score", "made of", "inherits from", "blocked by", "unlocks"),
+        [_row(item) for item in items],
+        nothing="There is nothing to rank: the portfolio has no open initiatives.",
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no date; write it YYYY-MM-DD.") from error
+
+
+def _portfolio(view: View, name: str | None) -> UUID:
+    rows = [row for row in view.directory.portfolios.values() if row.archived_at is None]
+    chosen = [row for row in rows if name is None or row.name.casefold() == name.casefold()]
+    if len(chosen) == 1:
+        return chosen[0].id
+    names = ", ".join(sorted(repr(row.name) for row in rows)) or "none"
+    asked = "Name a portfolio with --portfolio" if name is None else f"There is no portfolio {name!r}"
+    raise NotFound(f"{asked}; the organisation has: {names}.")
+
+
+def _model(view: View, name: str) -> UUID:
+    for row in view.directory.models.values():
+        if row.name.casefold() == name.casefold():
+            return row.id
+    names = ", ".join(sorted(repr(row.name) for row in view.directory.models.values())) or "none"
+    raise NotFound(f"There is no scoring model {name!r}; the organisation has: {names}.")
+
+
+def _head(ranking: RankedPortfolio) -> dict[str, Any]:
+    return {
+        "portfolio": ranking.columns.portfolio.name,
+        "model": None if ranking.model is None else ranking.model.model.name,
+        "modelVersion": None if ranking.model is None else ranking.model.version.number,
+        "method": ranking.scored.method.value,
+        "order": ranking.request.kind.value,
+        "asOf": ranking.request.today.isoformat(),
+        "gap": None if ranking.solved is None else ranking.solved.gap,
+        "fingerprint": ranking.fingerprint,
+        "total": len(ranking),
+    }
+
+
+def _item(view: View, ranking: RankedPortfolio, index: int) -> dict[str, Any]:
+    def title(at: int) -> str:
+        return ranking.columns.rows[ranking.scored.positions[at]].title
+
+    score = float(ranking.scored.scores.score[index])
+    row = ranking.columns.rows[ranking.scored.positions[index]]
+    return {
+        "rank": int(ranking.rank[index]) or None,
+        "scoreRank": int(ranking.score_rank[index]) or None,
+        "id": str(row.id),
+        "externalId": row.external_id,
+        "title": row.title,
+        "state": row.state.value,
+        "score": None if ranking.scored.scores.unscored[index] else score,
+        "terms": [_term(term) for term in ranking.scored.terms(index)]
+        + [
+            {
+                "key": view.directory.key_results[ranking.scored.key_results[term.key_result]].title,
+                "role": "ADDEND",
+                "state": term.state.value,
+                "raw": term.expected_delta,
+                "contribution": term.contribution,
+            }
+            for term in ranking.scored.outcome_terms(index)
+        ],
+        "inherits": [{"from": title(lender), "worth": worth} for lender, worth in ranking.inherited(index)],
+        "blockedBy": [title(at) for at in ranking.neighbours(index, incoming=True)],
+        "unlocks": [title(at) for at in ranking.neighbours(index, incoming=False)],
+    }
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {
+        "key": term.key,
+        "role": term.role.value,
+        "state": term.state.value,
+        "raw": term.raw,
+        "normalised": term.normalised,
+        "weight": term.weight,
+        "share": term.share,
+        "contribution": term.contribution,
+    }
+
+
+_SIGN = {Role.ADDEND.value: "+ ", Role.FACTOR.value: "· ", Role.DENOMINATOR.value: "/ "}
+_NOTE = {
+    TermState.MISSING.value: "missing",
+    TermState.UNDEFINED.value: "zero",
+    TermState.LEFT_OUT.value: "left out",
+    TermState.ASSUMED_WORST.value: "worst assumed",
+}
+
+
+def _row(item: dict[str, Any]) -> tuple[str, ...]:
+    terms = [term for term in item["terms"] if term["state"] != TermState.UNUSED.value]
+    made_of = " ".join(f"{_SIGN[term['role']]}{term['key']} {_figure(term)}" for term in terms)
+    return (
+        "–" if item["rank"] is None else str(item["rank"]),
+        item["title"],
+        "unknown" if item["score"] is None else f"{item['score']:.4g}",
+        made_of.removeprefix("+ ").removeprefix("· "),
+        _some([f"{lender['from']} ({lender['worth']:.4g})" for lender in item["inherits"]]),
+        _some(item["blockedBy"]),
+        _some(item["unlocks"]),
+    )
+
+
+def _figure(term: dict[str, Any]) -> str:
+    note = _NOTE.get(term["state"])
+    if note is not None:
+        return f"({note})"
+    return f"{term['contribution']:.4g}"
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return "; ".join(names[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
