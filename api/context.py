@@ -74,6 +74,13 @@ class Context:
                 self._view = view
             return view
 
+    async def renew(self) -> View:
+        """Go on with a fresh view: something that was read beside it shows what it doesn't know yet."""
+        async with self._lock:
+            known = () if self._view is None else tuple(self._view.portfolios)
+            self._view = await self.services.snapshots.fresh(self.actor.organisation_id, *known)
+            return self._view
+
     async def written(self) -> View:
         """Forget the view and what was loaded: call it after every write, so that the answer shows it."""
         portfolios = () if self._view is None else tuple(self._view.portfolios)

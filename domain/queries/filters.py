@@ -78,7 +78,7 @@ class FilterField:
     nullable: bool
 
 
-_ANY_KIND = frozenset({Operator.EQ, Operator.NE, Operator.IN})
+_ANY_KIND = frozenset({Operator.EQ, Operator.NE, Operator.IN, Operator.IS_NULL})
 _ORDERED = frozenset({Operator.GTE, Operator.LTE, Operator.GT, Operator.LT})
 _TEXT = frozenset({Operator.CONTAINS, Operator.STARTS_WITH})
 
@@ -101,7 +101,7 @@ def operators_of(field: FilterField) -> frozenset[Operator]:
         operators |= _TEXT
     elif field.kind in (int, float, date, datetime):
         operators |= _ORDERED
-    return operators | {Operator.IS_NULL} if field.nullable else operators
+    return operators
 
 
 def condition(where: Filter, fields: dict[str, FilterField]) -> ColumnElement[bool]:
