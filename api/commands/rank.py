@@ -117,7 +117,7 @@ def _head(ranking: RankedPortfolio) -> dict[str, Any]:
 
 def _item(view: View, ranking: RankedPortfolio, index: int) -> dict[str, Any]:
     def title(at: int) -> str:
-        return ranking.columns.rows[ranking.scored.positions[at]].title
+        return ranking.columns.rows[int(ranking.scored.positions[at])].title
 
     score = float(ranking.scored.scores.score[index])
     row = ranking.columns.rows[ranking.scored.positions[index]]
