@@ -1,7 +1,5 @@
 """Lists of rows on PostgreSQL: filters, orderings, pages per parent, counts and reads by id."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -40,24 +38,9 @@ from tests.factories import (
     an_objective,
     an_organisation,
 )
+from tests.statements import counted
 
 WHOLE = Cut(100)
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements of a block, without the one that sets the tenant."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "set_config" not in statement:
-            statements.append(statement)
-
-    sa.event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sa.event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
 
 async def _page(
