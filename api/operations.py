@@ -34,7 +34,7 @@ T = TypeVar("T")
 _END = object()
 
 # Longer documents are parsed and validated in a thread, so that the event loop gets its turn meanwhile.
-_INLINE_LENGTH = 4_000
+_INLINE_LENGTH = 1_000
 _MOST_COERCION_ERRORS = 20
 _MOST_LOGGED_CAUSES = 10
 

@@ -89,6 +89,7 @@ def test_the_size_grows_with_the_tokens() -> None:
         ("{ helo }", "GRAPHQL_VALIDATION_FAILED", "Cannot query field 'helo' on type 'Query'."),
         ("type T { a: Int }", "GRAPHQL_VALIDATION_FAILED", "not executable"),
         ("{ ...F } fragment F on Query { ...F }", "GRAPHQL_VALIDATION_FAILED", "within itself"),
+        ("{ map {" + " name" * 1_000 + "} }", "GRAPHQL_VALIDATION_FAILED", "Validation aborted."),
         ("{ hello @defer }", "GRAPHQL_VALIDATION_FAILED", "Unknown directive '@defer'"),
         ("subscription { a: count(to: 1) b: count(to: 1) }", "GRAPHQL_VALIDATION_FAILED", "only one"),
         (
@@ -106,6 +107,12 @@ def test_documents_are_refused_with_a_reason(text: str, code: str, part: str) ->
 
 def test_the_errors_of_one_document_are_bounded() -> None:
     assert len(refusal("{" + " ".join(f"x{i}" for i in range(20)) + " map { " + " y" * 20 + "} }")) <= 21
+
+
+def test_many_fragments_may_want_the_same_fields() -> None:
+    spreads = " ".join(f"...F{i}" for i in range(200))
+    fragments = " ".join(f"fragment F{i} on Team {{ __typename name }}" for i in range(200))
+    assert cache().prepare(f"{{ map {{ {spreads} }} }} {fragments}").operations
 
 
 def test_introspection_is_for_those_who_enable_it() -> None:
