@@ -13,6 +13,8 @@ from prioritisation.columns import (
 )
 from prioritisation.result import Ranking
 
+_SPARSE = 4  # ids up to so many times their number are looked up in a table
+
 
 def rank(scores: Numbers, tie_break: Numbers | None = None) -> Ranking:
     """Rank n initiatives by score, the highest first.
@@ -65,7 +67,7 @@ def _sort(score: FloatArray, ids: IntArray | None) -> tuple[IntArray, IntArray]:
     """Return the order, best first and ties by ``ids``, and the dense rank of each place in it.
 
     The fast sort leaves ties in any order. They are set right by a sort of whole numbers that carry the dense
-    rank above the place by id, which is several times faster than a stable sort of the scores.
+    rank above the id, which is several times faster than a stable sort of the scores.
     """
     n = len(score)
     order = np.argsort(-score)
@@ -76,15 +78,20 @@ def _sort(score: FloatArray, ids: IntArray | None) -> tuple[IntArray, IntArray]:
     dense = np.ones(n, dtype=np.int64)
     np.cumsum(differs, out=dense[1:])
     dense[1:] += 1
-    by_id = None if ids is None else np.argsort(ids)
-    keys = dense * n
-    keys += order if by_id is None else _inverse(by_id)[order]
+    if ids is None:
+        ids = np.arange(n)
+    elif ids.min() < 0 or ids.max() >= _SPARSE * n:
+        ids = _inverse(np.argsort(ids), size=n)
+    span = int(ids.max()) + 1
+    keys = dense * span
+    keys += ids[order]
     keys.sort()
-    keys -= dense * n
-    return (keys if by_id is None else by_id[keys]), dense
+    keys -= dense * span
+    return _inverse(ids, size=span)[keys], dense
 
 
-def _inverse(order: IntArray) -> IntArray:
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order))
-    return places
+def _inverse(ids: IntArray, *, size: int) -> IntArray:
+    """Return the position of each id, an array of ``size``."""
+    positions = np.zeros(size, dtype=np.int64)
+    positions[ids] = np.arange(len(ids))
+    return positions
