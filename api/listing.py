@@ -5,8 +5,9 @@ parents are loaded together. The fields below a row find what it refers to in th
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -69,7 +70,21 @@ _DIRECTORY: dict[Source[Any], str] = {
 }
 
 
-class Listed(NamedTuple):
+@dataclass(frozen=True)
+class Listing(Generic[C]):
+    """How rows of one kind are listed.
+
+    ``ids`` are the fields that hold global ids in a where input, with the type that the id has to be of;
+    ``default`` is the order when a client has no wishes.
+    """
+
+    source: Source[Any]
+    connection: type[C]
+    ids: Mapping[str, str]
+    default: tuple[OrderBy, ...]
+
+
+class _Asked(NamedTuple):
     """What a client asks of a list, in the domain's terms."""
 
     terms: tuple[OrderTerm, ...]
@@ -78,30 +93,27 @@ class Listed(NamedTuple):
     archived: bool
 
 
-def listed(
-    source: Source[Any],
+async def connection_of(
+    context: Context,
+    of: Listing[C],
     *,
     page: Page,
     where: Any,
-    ids: Mapping[str, str],
     order_by: Sequence[Any] | None,
-    default: Sequence[OrderBy],
     archived: bool,
-) -> tuple[Listed, Ordering]:
-    """Return what a client asks of a list.
+) -> C:
+    """Return a page of the organisation's rows.
 
     Parameters
     ----------
-    source
+    of
         What is listed.
     page
         The page arguments.
-    where, ids
-        As in :func:`api.filters.to_filter`.
+    where
+        A where input, None or UNSET.
     order_by
         Inputs with a ``field``, whose value is the row's field, and a ``direction``; None or UNSET for none.
-    default
-        The order without wishes.
     archived
         Whether archived rows are listed.
 
@@ -110,72 +122,71 @@ def listed(
     BadUserInput, NotFound, InvalidInput
         When a cursor, an id, the filter or the order is not one of this list.
     """
-    wishes = [OrderBy(wish.field.value, wish.direction is OrderDirection.DESC) for wish in order_by or ()]
-    terms = source.ordering(wishes or default)
-    ordering = Ordering(terms, scope=source.row.__name__)
-    cut = cut_of(page, ordering=ordering)
-    return Listed(terms, cut, to_filter(where, ids=ids), archived), ordering
-
-
-async def connection_of(
-    context: Context,
-    source: Source[Any],
-    connection: type[C],
-    **asked: Any,
-) -> C:
-    """Return a page of the organisation's rows; the keyword arguments are those of :func:`listed`."""
-    wanted, ordering = listed(source, **asked)
+    asked, ordering = _asked(of, page, where, order_by, archived)
     organisation_id = context.actor.organisation_id
     async with reading(context.database, organisation_id) as database:
         found = await listing.page(
             database,
             organisation_id,
-            source,
-            terms=wanted.terms,
-            cut=wanted.cut,
-            where=wanted.where,
-            archived=wanted.archived,
+            of.source,
+            terms=asked.terms,
+            cut=asked.cut,
+            where=asked.where,
+            archived=asked.archived,
         )
-    await _know(context, source, found.rows)
+    await _know(context, of.source, found.rows)
 
     async def total() -> int:
         async with reading(context.database, organisation_id) as database:
             return await listing.count(
-                database, organisation_id, source, where=wanted.where, archived=wanted.archived
+                database, organisation_id, of.source, where=asked.where, archived=asked.archived
             )
 
     window = window_of(found, ordering=ordering)
-    return connection.of(window, nodes=as_types(object, found.rows), total=total)
+    return of.connection.of(window, nodes=as_types(object, found.rows), total=total)
 
 
 async def children_of(
     context: Context,
-    source: Source[Any],
-    connection: type[C],
+    of: Listing[C],
     *,
     parent: str,
     parent_id: UUID,
-    **asked: Any,
+    page: Page,
+    where: Any,
+    order_by: Sequence[Any] | None,
+    archived: bool,
 ) -> C:
     """Return a page of a parent's rows, read together with those of the other parents of the request.
 
-    ``parent`` is the row's field that refers to the parent; further arguments are those of :func:`listed`.
+    ``parent`` is the row's field that refers to the parent; the rest is as in :func:`connection_of`.
     """
-    wanted, ordering = listed(source, **asked)
-    pages = context.loader(("pages", source, parent, wanted), _pages(source, parent, wanted))
+    asked, ordering = _asked(of, page, where, order_by, archived)
+    source = of.source
+    pages = context.loader(("pages", source, parent, asked), _pages(source, parent, asked))
     found = await pages.load(parent_id)
     counts = context.loader(
-        ("counts", source, parent, wanted.where, wanted.archived), _counts(source, parent, wanted)
+        ("counts", source, parent, asked.where, asked.archived), _counts(source, parent, asked)
     )
-    return connection.of(
+    return of.connection.of(
         window_of(found, ordering=ordering),
         nodes=as_types(object, found.rows),
         total=lambda: counts.load(parent_id),
     )
 
 
+def _asked(
+    of: Listing[C], page: Page, where: Any, order_by: Sequence[Any] | None, archived: bool
+) -> tuple[_Asked, Ordering]:
+    wishes = [OrderBy(wish.field.value, wish.direction is OrderDirection.DESC) for wish in order_by or ()]
+    terms = of.source.ordering(wishes or of.default)
+    ordering = Ordering(terms, scope=of.source.row.__name__)
+    cut = cut_of(page, ordering=ordering)
+    return _Asked(terms, cut, to_filter(where, ids=of.ids), archived), ordering
+
+
 def _pages(
-    source: Source[Any], parent: str, wanted: Listed
+    source: Source[Any], parent: str, asked: _Asked
 ) -> Callable[[Context], DataLoader[UUID, Slice[Any]]]:
     def make(context: Context) -> DataLoader[UUID, Slice[Any]]:
         async def load(parent_ids: list[UUID]) -> list[Slice[Any]]:
@@ -187,10 +198,10 @@ def _pages(
                     source,
                     parent=parent,
                     parent_ids=parent_ids,
-                    terms=wanted.terms,
-                    cut=wanted.cut,
-                    where=wanted.where,
-                    archived=wanted.archived,
+                    terms=asked.terms,
+                    cut=asked.cut,
+                    where=asked.where,
+                    archived=asked.archived,
                 )
             await _know(context, source, [row for slice_ in found.values() for row in slice_.rows])
             return [found[parent_id] for parent_id in parent_ids]
@@ -200,7 +211,7 @@ def _pages(
     return make
 
 
-def _counts(source: Source[Any], parent: str, wanted: Listed) -> Callable[[Context], DataLoader[UUID, int]]:
+def _counts(source: Source[Any], parent: str, asked: _Asked) -> Callable[[Context], DataLoader[UUID, int]]:
     def make(context: Context) -> DataLoader[UUID, int]:
         async def load(parent_ids: list[UUID]) -> list[int]:
             organisation_id = context.actor.organisation_id
@@ -211,8 +222,8 @@ def _counts(source: Source[Any], parent: str, wanted: Listed) -> Callable[[Conte
                     source,
                     parent=parent,
                     parent_ids=parent_ids,
-                    where=wanted.where,
-                    archived=wanted.archived,
+                    where=asked.where,
+                    archived=asked.archived,
                 )
             return [counted[parent_id] for parent_id in parent_ids]
 

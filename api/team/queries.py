@@ -10,9 +10,7 @@ from api.listing import ORDER_BY, IncludeArchived, connection_of
 from api.pagination import After, Before, First, Last, page_of
 from api.permissions import READ
 from api.team.filters import TeamOrder, TeamWhere
-from api.team.types import TeamConnection
-from domain.queries.listing import OrderBy
-from domain.queries.sources import TEAMS
+from api.team.types import TEAM_LISTING, TeamConnection
 
 
 @strawberry.type
@@ -33,12 +31,9 @@ class TeamQueries:
     ) -> TeamConnection:
         return await connection_of(
             info.context,
-            TEAMS,
-            TeamConnection,
+            TEAM_LISTING,
             page=page_of(first=first, after=after, last=last, before=before),
             where=where,
-            ids={"id": "Team"},
             order_by=order_by,
-            default=(OrderBy("name"),),
             archived=include_archived,
         )

@@ -5,8 +5,11 @@ from datetime import datetime
 import strawberry
 
 from api.context import Context
+from api.listing import Listing
 from api.nodes import Node, fetched_by, shows
 from api.pagination import Connection
+from domain.queries.listing import OrderBy
+from domain.queries.sources import TEAMS
 from domain.rows import TeamRow
 
 
@@ -28,6 +31,9 @@ class Team(Node):
 @strawberry.type(description="A page of teams.")
 class TeamConnection(Connection[Team]):
     """Connection of teams."""
+
+
+TEAM_LISTING = Listing(TEAMS, TeamConnection, ids={"id": "Team"}, default=(OrderBy("name"),))
 
 
 async def _teams(context: Context, ids: list) -> list[TeamRow | None]:  # type: ignore[type-arg]
