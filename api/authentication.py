@@ -62,13 +62,6 @@ class Authenticator:
         logs.bind(tenant=str(found.actor.organisation_id))
         return found.actor
 
-    async def until_invalid(self, token: str | None, peer: str | None) -> None:
-        """Return once the token is not valid any more: for connections that stay open."""
-        while True:
-            if await self.authenticate(token, peer) is None:
-                return
-            await asyncio.sleep(FRESH_SECONDS)
-
     async def _signed_in(self, token: str) -> SignIn | None:
         digest = hash_secret(token)
         started, task = self._entries.get(digest, (0.0, None))

@@ -271,27 +271,23 @@ def _ensure_login_role(connection: sa.Connection, application_url: str) -> bool:
             f"{PREFIX}DATABASE_URL and {PREFIX}MIGRATION_DATABASE_URL name the same user, {url.username}."
             " The application must not own its tables: give it a user of its own; this command creates it."
         )
-    exists = connection.execute(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :name"), name).scalar()
-    if exists is None:
+    can_log_in = connection.execute(
+        sa.text("SELECT rolcanlogin FROM pg_roles WHERE rolname = :name"), name
+    ).scalar()
+    if can_log_in is None:
         rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
         run(sql.SQL("CREATE ROLE {} {}").format(role, sql.SQL(rights)))
-    if url.password is not None and (exists is None or not _logs_in(application_url)):
+    elif not can_log_in:
+        run(sql.SQL("ALTER ROLE {} LOGIN").format(role))
+    if url.password is not None and not (can_log_in and _logs_in(application_url)):
         # the server gets, and may log, the verifier only
         verifier = driver.pgconn.encrypt_password(
             str(url.password).encode(), url.username.encode(), b"scram-sha-256"
         )
-        run(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(verifier.decode())))
-    member = connection.execute(
-        sa.text(
-            "SELECT 1 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid"
-            " JOIN pg_roles r ON r.oid = m.member"
-            " WHERE g.rolname = :group AND r.rolname = :name AND m.inherit_option"
-        ),
-        name,
-    ).scalar()
-    if member is None:
+        run(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(verifier.decode())))
+    if not connection.execute(sa.text("SELECT pg_has_role(:name, :group, 'USAGE')"), name).scalar_one():
         run(sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET FALSE").format(group, role))
-    return exists is None
+    return can_log_in is None
 
 
 def _logs_in(url: str) -> bool:

@@ -49,6 +49,7 @@ def configure(*, form: LogFormat, level: LogLevel, stream: TextIO | None = None)
     if form is LogFormat.AUTO:
         form = LogFormat.CONSOLE if stream.isatty() else LogFormat.JSON
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
         _add_fields,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import logs
 
-REQUEST_ID_HEADER = "x-request-id"
+REQUEST_ID_HEADER = "X-Request-Id"
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PROBES = frozenset({"/healthz", "/readyz"})
 
@@ -20,11 +20,6 @@ log = structlog.stdlib.get_logger("stepchange.request")
 
 class ResponseBrokenOff(Exception):
     """Makes the server close the connection: half a response must not look like a whole one."""
-
-
-def request_id_of(scope: Scope) -> str:
-    """The id of the request or the WebSocket, as it stands in the log and in the response's header."""
-    return str(scope["state"]["request_id"])
 
 
 def identified(app: ASGIApp, *, access_log: bool = True) -> ASGIApp:
@@ -39,15 +34,18 @@ def identified(app: ASGIApp, *, access_log: bool = True) -> ASGIApp:
             return
         given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
         request_id = given if _ACCEPTED_ID.fullmatch(given) else uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
+        # whoever reads the header from here on finds the id that is logged
+        raw = [pair for pair in scope["headers"] if pair[0] != b"x-request-id"]
+        scope["headers"] = [*raw, (b"x-request-id", request_id.encode())]
         with logs.scope(request_id=request_id):
-            await _observe(app, scope, receive, send, access_log=access_log)
+            await _observe(app, scope, receive, send, request_id=request_id, access_log=access_log)
 
     return run
 
 
-async def _observe(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, access_log: bool) -> None:
-    request_id = request_id_of(scope)
+async def _observe(
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, request_id: str, access_log: bool
+) -> None:
     started = time.perf_counter()
     status: int | None = None
 

@@ -2,7 +2,7 @@
 
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -46,16 +46,27 @@ def stop_signals() -> Iterator[Stop]:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it accepts connections."""
+    """Tells when it accepts connections, and when it is about to stop."""
 
-    def __init__(self, config: uvicorn.Config, *, on_start: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        on_start: Callable[[], None],
+        on_stop: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(config)
         self._on_start = on_start
+        self._on_stop = on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
             self._on_start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._on_stop()
+        await super().shutdown(sockets=sockets)
 
 
 async def serve(
@@ -63,8 +74,8 @@ async def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM, then drain.
 
-    It stops accepting at once; requests in progress may finish within the settings' limit and are
-    cancelled then; WebSockets are closed with code 1012 (service restart).
+    New operations are refused and WebSockets closed with code 1001 (going away) at once; requests in
+    progress may finish within the settings' limit and are cancelled then.
 
     Raises
     ------
@@ -84,7 +95,8 @@ async def serve(
     )
     async with app.router.lifespan_context(app):
         try:
-            await _Server(config, on_start=on_start).serve(sockets=list(sockets))
+            server = _Server(config, on_start=on_start, on_stop=app.state.drain)
+            await server.serve(sockets=list(sockets))
         except OSError as error:
             host, port = sockets[0].getsockname()[:2]
             raise refused(str(host), int(port), error) from error
