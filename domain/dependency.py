@@ -62,6 +62,7 @@ async def add_dependency(database: Database, actor: Actor, command: DependencyAd
             await _refuse_cycle(
                 session,
                 actor,
+                portfolio_id=portfolio_id,
                 predecessor_id=command.predecessor_id,
                 successor_id=command.successor_id,
                 path=("successorId",),
@@ -98,6 +99,7 @@ async def update_dependency(database: Database, actor: Actor, command: Dependenc
             await _refuse_cycle(
                 session,
                 actor,
+                portfolio_id=portfolio_id,
                 predecessor_id=dependency.predecessor_id,
                 successor_id=dependency.successor_id,
                 path=("hard",),
@@ -191,14 +193,22 @@ async def _refuse_duplicate(session: AsyncSession, actor: Actor, command: Depend
 
 
 async def _refuse_cycle(
-    session: AsyncSession, actor: Actor, *, predecessor_id: UUID, successor_id: UUID, path: Path
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    portfolio_id: UUID,
+    predecessor_id: UUID,
+    successor_id: UUID,
+    path: Path,
 ) -> None:
-    way_back = await hard_path(session, actor, start=successor_id, goal=predecessor_id)
+    way_back = await hard_path(
+        session, actor, portfolio_id=portfolio_id, start=successor_id, goal=predecessor_id
+    )
     if way_back is None:
         return
     query = sa.select(_INITIATIVES.c.id, _INITIATIVES.c.title).where(
         _INITIATIVES.c.organisation_id == actor.organisation_id,
         _INITIATIVES.c.id == sa.any_(sa.literal(way_back, sa.ARRAY(sa.Uuid))),
     )
-    titles = dict((await session.execute(query)).tuples().all())
+    titles = {row.id: row.title for row in await session.execute(query)}
     raise cycle_error(way_back, titles, path=path)

@@ -14,6 +14,8 @@ from domain.models import metadata
 
 _EDGES = metadata.tables["dependency"]
 _INITIATIVES = metadata.tables["initiative"]
+NEAR = 10_000
+"""So many initiatives are followed step by step in the database."""
 
 
 class Dependent(NamedTuple):
@@ -58,18 +60,29 @@ async def dependents(session: AsyncSession, actor: Actor, initiative_id: UUID) -
     return tuple(sorted(found.values(), key=lambda one: (one.distance, one.title, one.id)))
 
 
-async def hard_path(session: AsyncSession, actor: Actor, *, start: UUID, goal: UUID) -> list[UUID] | None:
-    """The shortest way from ``start`` to ``goal`` over hard dependencies, both included; None without one."""
+async def hard_path(
+    session: AsyncSession, actor: Actor, *, portfolio_id: UUID, start: UUID, goal: UUID, near: int = NEAR
+) -> list[UUID] | None:
+    """The shortest way from ``start`` to ``goal`` over hard dependencies, both included; None without one.
+
+    Goes step by step in the database as long as at most ``near`` initiatives are reached, which is nearly
+    always; else it reads the portfolio's hard dependencies at once, which bounds the time in any portfolio.
+    """
     reached = _start(start)
     reached = reached.union(_onward(actor, reached))
-    met = sa.select(sa.exists(sa.select(reached.c.id).where(reached.c.id == goal)))
-    if not (await session.execute(met)).scalar_one():
-        return None
-    edges = (
-        sa.select(_EDGES.c.predecessor_id, _EDGES.c.successor_id)
-        .select_from(reached)
-        .join(_EDGES, _from_here(actor, reached))
+    first = sa.select(reached.c.id).limit(near).subquery()
+    search = sa.select(sa.func.bool_or(first.c.id == goal), sa.func.count()).select_from(first)
+    met, number = (await session.execute(search)).one()
+    edges = sa.select(_EDGES.c.predecessor_id, _EDGES.c.successor_id).where(
+        _EDGES.c.organisation_id == actor.organisation_id, _EDGES.c.hard
     )
+    if met:
+        # the nearer ones come first, so that the shortest way to one of them lies among them
+        edges = edges.where(_EDGES.c.predecessor_id.in_(sa.select(first.c.id)))
+    elif number < near:
+        return None
+    else:
+        edges = edges.where(_EDGES.c.portfolio_id == portfolio_id)
     steps = _steps((before, after) for before, after in await session.execute(edges))
     return shortest_path(steps, start=start, goal=goal)
 
