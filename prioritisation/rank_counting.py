@@ -40,7 +40,8 @@ class RankCounts:
     ranks : int32[n, depth]
         How often each item had each of the first ranks.
     moments : float64[2, n]
-        Sums of rank and of rank² (exact while below 2⁵³); rows unused while ``depth`` is ``n``.
+        Sums of rank and of rank² (exact while below 2⁵³); written by `sum_ranks` if
+        ``depth`` is ``n``.
     top : int64[n]
         How often the item was among the first ``top_k``.
     wins : int32[p, p]
@@ -237,6 +238,18 @@ def count_ranks(order: CountArray, top_k: int, ranks: CountArray, moments: Float
                 i = np.uint32(row[rank])
                 moments[0, i] += rank
                 moments[1, i] += float(rank) * rank
+
+
+@_compiled
+def sum_ranks(ranks: CountArray, moments: FloatArray) -> None:
+    """Write the sums of rank and of rank² from counts of all ranks."""
+    for i in range(ranks.shape[0]):
+        once = twice = 0
+        for rank in range(ranks.shape[1]):
+            once += ranks[i, rank] * rank
+            twice += ranks[i, rank] * rank * rank
+        moments[0, i] = once
+        moments[1, i] = twice
 
 
 @_compiled

@@ -14,9 +14,13 @@ from prioritisation.rank_counting import (
     count_ranks,
     count_wins,
     new_counts,
+    sum_ranks,
 )
 from prioritisation.sampling_plan import Demand
 from prioritisation.simulation import new_sorter, sorted_rows
+
+# Rows turned into shares at a time, so that no second matrix is made.
+_ROWS = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,17 +167,18 @@ def robustness(
     counts = outcome.counts
     items, depth = counts.ranks.shape
     if depth == items:
-        ranks = np.arange(items, dtype=np.float64)
-        moments = np.stack([counts.ranks @ ranks, counts.ranks @ ranks**2])
-    else:
-        moments = counts.moments
-    mean = moments[0] / samples
-    variance = np.maximum(moments[1] / samples - mean**2, 0.0)
+        sum_ranks(counts.ranks, counts.moments)
+    mean = counts.moments[0] / samples
+    variance = np.maximum(counts.moments[1] / samples - mean**2, 0.0)
+    acceptability = np.empty((items, depth))
+    for start in range(0, items, _ROWS):
+        rows = slice(start, start + _ROWS)
+        np.divide(counts.ranks[position[rows]], samples, out=acceptability[rows])
     central, central_error = central_weights(outcome, first)
     # An item is never above itself: the diagonal of wins is 0.
     return Robustness(
         samples=samples,
-        rank_acceptability=counts.ranks[position] / samples,
+        rank_acceptability=acceptability,
         top_k=demand.top_k,
         top_probability=counts.top[position] / samples,
         expected_rank=mean[position] + 1.0,

@@ -1,5 +1,6 @@
 """How far a ranking can be trusted: SMAA over weights and estimates, Monte Carlo over formulas."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -24,6 +25,7 @@ from prioritisation.sampling_plan import Demand, SamplingPlan, settle
 from prioritisation.simulation import (
     LinearModel,
     ScoreFormula,
+    called_order,
     draw_estimates,
     formula_chunks,
     linear_chunks,
@@ -124,8 +126,8 @@ def monte_carlo(*, estimates: Estimates, formula: ScoreFormula, plan: SamplingPl
     estimates : Estimates
         Inputs of the formula, n × m, in their own units; none missing.
     formula : callable
-        Turns inputs float64[c, n, m] into scores float64[c, n], higher is better; must not depend on the
-        order of the items, nor write to its input.
+        Turns inputs float64[c, n, m] into scores float64[c, n], higher is better. For a ranking that no
+        score gives, such as Sidney's order of uncertain costs and durations, see `scores_of_order`.
     plan : SamplingPlan
 
     Returns
@@ -175,6 +177,33 @@ def monte_carlo(*, estimates: Estimates, formula: ScoreFormula, plan: SamplingPl
     outcome = tally(chunks, demand, criteria=0, bounded=False)
     first = winners_by_frequency(outcome)
     return robustness(outcome, demand, first=first, confidence=(np.full(first.size, np.nan), 0))
+
+
+def scores_of_order(order: Callable[[FloatArray], IntArray]) -> ScoreFormula:
+    """Return a formula whose scores are an order: minus the rank of each item.
+
+    For rankings that depend on the sampled inputs and not on one score, such as a dependency-aware order by
+    cost of delay and duration. Each sample costs a call; `affordable_samples` says how many are sensible.
+
+    Parameters
+    ----------
+    order : callable
+        Turns inputs float64[n, m] into all positions, best first.
+
+    Examples
+    --------
+    >>> formula = scores_of_order(lambda inputs: np.argsort(inputs[:, 0]))
+    >>> formula(np.array([[[3.0], [1.0], [2.0]]]))
+    array([[-2.,  0., -1.]])
+    """
+
+    def formula(inputs: FloatArray) -> FloatArray:
+        scores = np.empty(inputs.shape[:2])
+        for sample, row in zip(inputs, scores, strict=True):
+            row[called_order(order, sample)] = np.arange(0, -row.size, -1)
+        return scores
+
+    return formula
 
 
 def _check_utilities(estimates: Estimates, *, missing: MissingUtilities) -> None:

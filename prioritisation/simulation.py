@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from prioritisation.columns import FloatArray, IntArray
+from prioritisation.columns import FloatArray, IntArray, refuse
 from prioritisation.errors import CycleError, InvalidProblem
 from prioritisation.rank_counting import (
     CountArray,
@@ -282,7 +282,7 @@ def formula_chunks(
         When the formula returns another shape, or something that is not finite.
     """
     cells = uncertain_cells(estimates, arrangement, missing=False)
-    known = np.ascontiguousarray(known_values(estimates, arrangement).T)
+    known = np.where(estimates.low < estimates.high, 0.0, estimates.likely)
     items = known.shape[0]
     rows = min(chunk_rows(items=known.size, drawn=cells.items.size), samples)
     for start in range(0, samples, rows):
@@ -291,24 +291,20 @@ def formula_chunks(
         for part, values in draw_estimates(
             estimates, arrangement, cells, rows=size, generator=estimate_stream
         ):
-            inputs[:, cells.items[part], cells.criteria[part]] = values
+            inputs[:, arrangement.canonical[cells.items[part]], cells.criteria[part]] = values
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            scores = np.array(formula(inputs), dtype=np.float64, order="C")
+            scores = np.asarray(formula(inputs), dtype=np.float64)
         if scores.shape != (size, items):
             raise InvalidProblem(
                 f"'formula' must turn inputs of shape {inputs.shape} into scores of shape {(size, items)}, "
                 f"not {scores.shape}.",
                 field="formula",
             )
-        bad = np.flatnonzero(~np.isfinite(scores).all(axis=0))
-        if bad.size:
-            raise InvalidProblem(
-                "The formula gives no finite score within the estimates; is a denominator 0?",
-                field="formula",
-                items=np.sort(arrangement.canonical[bad]),
-            )
+        bad = np.asarray(~np.isfinite(scores).all(axis=0), dtype=np.bool_)
+        message = "gives no finite score within the estimates; is a denominator 0?"
+        refuse(bad, field="formula", message=message, code="NOT_FINITE")
         # Negative zero would sort behind zero.
-        scores += 0.0
+        scores = np.ascontiguousarray(scores[:, arrangement.canonical]) + 0.0
         if arrangement.before.size:
             inherit_scores(scores, arrangement.before, arrangement.after)
         yield np.empty((size, 0)), scores
@@ -340,7 +336,7 @@ def sorted_rows(
     ranked = sorter.order[: scores.shape[0]]
     if order is not None:
         for scored, row in zip(scores, ranked, strict=True):
-            row[:] = arrangement.position[_called_order(order, scored[arrangement.position])]
+            row[:] = arrangement.position[called_order(order, scored[arrangement.position])]
         return ranked
     bits = index_bits(scores.shape[1])
     score_bits = scores.view(np.int64)
@@ -360,8 +356,9 @@ def sorted_rows(
     return ranked
 
 
-def _called_order(order: OrderFunction, scores: FloatArray) -> IntArray:
-    ordered = np.asarray(order(scores))
-    if ordered.shape != scores.shape or not np.array_equal(np.sort(ordered), np.arange(scores.size)):
-        raise InvalidProblem("'order' must return every position exactly once.", field="order")
+def called_order(order: OrderFunction, given: FloatArray) -> IntArray:
+    """Return ``order(given)``, or refuse it unless it holds every position of the first axis once."""
+    ordered = np.asarray(order(given))
+    if ordered.shape != given.shape[:1] or not np.array_equal(np.sort(ordered), np.arange(given.shape[0])):
+        raise InvalidProblem("'order' must return every position exactly once", field="order")
     return ordered

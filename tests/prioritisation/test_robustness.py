@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from prioritisation.columns import FloatArray
+from prioritisation.columns import FloatArray, IntArray
 from prioritisation.errors import CycleError, InvalidProblem
+from prioritisation import precedence
 from prioritisation.rank_statistics import Robustness
-from prioritisation.robustness import monte_carlo, smaa
+from prioritisation.robustness import monte_carlo, scores_of_order, smaa
 from prioritisation.sampling import (
     DirichletWeights,
     Estimates,
@@ -441,6 +442,52 @@ def test_cost_of_delay_over_uncertain_duration_has_the_exact_probability() -> No
     assert result.rank_acceptability[0, 0] == pytest.approx(7 / 8, abs=0.01)
     assert result.central_weights.shape == (2, 0)
     assert result.confidence_samples == 0
+
+
+def test_sidneys_order_of_uncertain_inputs_is_followed_in_every_sample() -> None:
+    """B unlocks A: as a block they have density (9 + 1)/(1 + T), with T triangular up to 4, against 3 for C."""
+    spread = Estimates(
+        low=np.array([[9.0, 1.0], [1.0, 1.0], [6.0, 2.0]]),
+        likely=np.array([[9.0, 1.0], [1.0, 4.0], [6.0, 2.0]]),
+        high=np.array([[9.0, 1.0], [1.0, 4.0], [6.0, 2.0]]),
+    )
+
+    def sidney(inputs: FloatArray) -> IntArray:
+        problem = precedence.PrecedenceProblem(
+            duration=inputs[:, 1],
+            weight=inputs[:, 0],
+            predecessor=np.array([1]),
+            successor=np.array([0]),
+        )
+        return precedence.order(problem).order
+
+    result = monte_carlo(
+        estimates=spread,
+        formula=scores_of_order(sidney),
+        plan=SamplingPlan(seed=3, samples=1_000, pairs=np.array([1, 0, 2])),
+    )
+    assert result.winning_probability[0, 1] == 1.0
+    # The block leads while 10/(1 + T) > 3, T < 7/3: (7/3 − 1)²/3² of a triangle that rises to 4.
+    assert result.winning_probability[0, 2] == pytest.approx((4 / 9) ** 2, abs=0.04)
+    assert result.winning_probability[1, 2] == pytest.approx((4 / 9) ** 2, abs=0.04)
+
+
+def test_a_formula_sees_the_items_as_they_were_given() -> None:
+    values = np.array([[1.0], [2.0], [3.0]])
+    seen: list[list[float]] = []
+
+    def formula(inputs: FloatArray) -> FloatArray:
+        seen.append(inputs[0, :, 0].tolist())
+        scores: FloatArray = inputs[..., 0] * np.array([5.0, 1.0, 1.0])
+        return scores
+
+    result = monte_carlo(
+        estimates=Estimates(low=values, likely=values, high=values),
+        formula=formula,
+        plan=SamplingPlan(seed=1, samples=2, tie_break=np.array([2, 1, 0])),
+    )
+    assert seen == [[1.0, 2.0, 3.0]]
+    assert result.expected_rank.tolist() == [1.0, 3.0, 2.0]
 
 
 def test_a_formula_may_give_negative_scores() -> None:
