@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
+from prioritisation import precedence
 from prioritisation.columns import FloatArray, IntArray
 from prioritisation.errors import CycleError, InvalidProblem
-from prioritisation import precedence
 from prioritisation.rank_statistics import Robustness
 from prioritisation.robustness import monte_carlo, scores_of_order, smaa
 from prioritisation.sampling import (
