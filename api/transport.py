@@ -41,14 +41,14 @@ from api.websocket import SocketEndpoint, SocketLimits
 
 log = structlog.stdlib.get_logger(__name__)
 
-STATIC = Path(__file__).parent / "static" / "graphiql"
+STATIC = Path(__file__).parent / "static"
 
 _RETRY_AFTER_SECONDS = 1
 
-# Everything comes from the same origin. Styles: GraphiQL's editor and its dialogs insert style elements.
+# Everything comes from this origin. The one thing that this blocks is the scroll lock behind GraphiQL's dialogs.
 _GRAPHIQL_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -160,7 +160,7 @@ def mount_graphql(
     sockets = SocketEndpoint(engine, settings.socket, settings.max_body_bytes)
     if settings.graphiql:
         prefix = path.rpartition("/")[0]
-        app.router.routes.append(Mount(f"{prefix}/graphiql", StaticFiles(directory=STATIC)))
+        app.router.routes.append(Mount(f"{prefix}/graphiql", StaticFiles(directory=STATIC / "graphiql")))
     app.router.routes.append(Route(path, http))
     app.router.routes.append(WebSocketRoute(path, sockets))
     return Edge(engine.documents, http, sockets)
@@ -191,7 +191,7 @@ class HTTPEndpoint(Generic[Viewer]):
         if request.method != "POST":
             if request.method == "GET" and self.settings.graphiql and prefers_html(accept):
                 return FileResponse(
-                    STATIC / "index.html", headers={"Content-Security-Policy": _GRAPHIQL_POLICY}
+                    STATIC / "graphiql.html", headers={"Content-Security-Policy": _GRAPHIQL_POLICY}
                 )
             return _response(refusal([MalformedRequest("Use POST.", status=405)]), JSON)
         media_type = response_type(accept)

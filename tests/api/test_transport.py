@@ -1,6 +1,7 @@
 import asyncio
 import http.client
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from graphql import build_client_schema, get_introspection_query
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -621,3 +623,67 @@ def test_a_draining_server_refuses_new_operations() -> None:
         assert response.headers["retry-after"] == "1"
         assert errors_of(response.json())[0][0] == "UNAVAILABLE"
         assert server.seen.bumps == 0
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.fixture(scope="module")
+def development() -> Iterator[Server]:
+    with serve(EdgeSettings(graphiql=True, introspection=True)) as server:
+        yield server
+
+
+def test_a_browser_gets_graphiql_from_the_package_where_it_is_enabled(development: Server) -> None:
+    response = httpx.get(development.url, headers={"Accept": BROWSER})
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    links = re.findall(r'(?:src|href)="([^"]*)"', response.text)
+    assert "://" not in response.text
+    assert len(links) == 8
+    for link in links:
+        if not link.startswith("data:"):
+            asset = httpx.get(httpx.URL(development.url).join(link))
+            assert asset.status_code == 200
+            assert len(asset.content) > 20
+
+
+@pytest.mark.parametrize(
+    ("accept", "html"),
+    [
+        (BROWSER, True),
+        ("text/html", True),
+        ("text/html, application/json", True),
+        ("application/json, text/html", False),
+        ("text/html;q=0.5, application/json;q=0.9", False),
+        ("text/html;q=0, application/xml", False),
+        ("*/*", False),
+        ("text/*", False),
+        ("application/json", False),
+        (GRAPHQL, False),
+    ],
+)
+def test_only_a_client_that_would_rather_have_html_gets_graphiql(
+    development: Server, accept: str, html: bool
+) -> None:
+    response = httpx.get(development.url, headers={"Accept": accept})
+    assert response.status_code == (200 if html else 405)
+    assert response.headers.get("allow") == (None if html else "POST")
+
+
+def test_the_introspection_query_of_graphiql_is_answered(development: Server) -> None:
+    query = get_introspection_query(
+        schema_description=True, specified_by_url=True, directive_is_repeatable=True, one_of=True
+    )
+    response = httpx.post(development.url, json={"query": query, "operationName": "IntrospectionQuery"})
+    assert build_client_schema(response.json()["data"]).query_type is not None
+
+
+def test_nothing_outside_the_assets_is_served(development: Server) -> None:
+    with socket.create_connection(("127.0.0.1", development.port), timeout=5) as raw:
+        raw.sendall(b"GET /graphiql/../../transport.py HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert raw.recv(1000).startswith(b"HTTP/1.1 404 ")
