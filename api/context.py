@@ -12,7 +12,7 @@ from api.errors import Unauthenticated
 from domain.actor import Actor
 from domain.changes import ChangeFeed
 from domain.db import Database
-from domain.rows import InitiativeRow
+from domain.rows import InitiativeRow, OrganisationRow
 from domain.snapshot import Directory, PortfolioColumns, SnapshotStore, View
 
 T = TypeVar("T")
@@ -95,11 +95,26 @@ class Context:
             raise RuntimeError("a root field has to await context.view() before its children resolve")
         return self._view.directory
 
+    @property
+    def organisation(self) -> OrganisationRow:
+        """The organisation of the view that the field above has asked for."""
+        if self._view is None:
+            raise RuntimeError("a root field has to await context.view() before its children resolve")
+        return self._view.organisation
+
     def columns_of(self, initiative: InitiativeRow) -> PortfolioColumns:
         """The columns of an initiative's portfolio, from the view that the field above has asked for."""
         if self._view is None:
             raise RuntimeError("a root field has to await context.view() before its children resolve")
         return self._view.portfolios[initiative.portfolio_id]
+
+    def initiative(self, initiative_id: UUID) -> InitiativeRow:
+        """An initiative of a portfolio in the view that the field above has asked for."""
+        for columns in () if self._view is None else self._view.portfolios.values():
+            position = columns.find(initiative_id)
+            if position is not None:
+                return columns.rows[position]
+        raise RuntimeError("the field above has to await context.view() with the initiative's portfolio")
 
     def loader(self, key: Any, make: Callable[["Context"], T]) -> T:
         """The request's loader of a kind, made when it is first asked for."""

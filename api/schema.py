@@ -5,15 +5,49 @@ from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from api.category.mutations import CategoryMutations
+from api.category.queries import CategoryQueries
 from api.changes.queries import ChangeQueries
+from api.cycle.mutations import CycleMutations
+from api.cycle.queries import CycleQueries
 from api.errors import UserError, exception_handlers
+from api.key_result.mutations import KeyResultMutations
+from api.key_result.queries import KeyResultQueries
+from api.member.mutations import MemberMutations
+from api.member.queries import MemberQueries
 from api.node_queries import NodeQueries
+from api.objective.mutations import ObjectiveMutations
+from api.objective.queries import ObjectiveQueries
+from api.organisation.mutations import OrganisationMutations
+from api.organisation.queries import OrganisationQueries
+from api.portfolio.mutations import PortfolioMutations
+from api.portfolio.queries import PortfolioQueries
 from api.scalars import SCALAR_MAP
 from api.team.mutations import TeamMutations
 from api.team.queries import TeamQueries
 
-QUERIES = (NodeQueries, ChangeQueries, TeamQueries)
-MUTATIONS = (TeamMutations,)
+QUERIES = (
+    NodeQueries,
+    OrganisationQueries,
+    MemberQueries,
+    TeamQueries,
+    CycleQueries,
+    CategoryQueries,
+    PortfolioQueries,
+    ObjectiveQueries,
+    KeyResultQueries,
+    ChangeQueries,
+)
+MUTATIONS = (
+    OrganisationMutations,
+    MemberMutations,
+    TeamMutations,
+    CycleMutations,
+    CategoryMutations,
+    PortfolioMutations,
+    ObjectiveMutations,
+    KeyResultMutations,
+)
 SUBSCRIPTIONS: tuple[type, ...] = ()
 
 

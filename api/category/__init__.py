@@ -1,0 +1,1 @@
+"""Allocation categories in the schema."""

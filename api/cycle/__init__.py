@@ -1,0 +1,1 @@
+"""Planning cycles in the schema."""

@@ -1,0 +1,1 @@
+"""Key results in the schema."""

@@ -1,0 +1,1 @@
+"""Portfolios in the schema."""

@@ -1,0 +1,49 @@
+"""The type ``Portfolio``."""
+
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from api.context import Context
+from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
+from api.listing import Listing
+from api.nodes import Node, fetched_by, shows
+from api.pagination import Connection
+from domain.queries.listing import OrderBy
+from domain.queries.sources import PORTFOLIOS
+from domain.rows import PortfolioRow
+
+
+@strawberry.type(description="A set of initiatives that are ranked against each other.")
+@shows(PortfolioRow)
+class Portfolio(Node):
+    """Shows ``PortfolioRow``."""
+
+    name: str = strawberry.field(description="Unique in the organisation, whatever its case.")
+    description: str = strawberry.field(description="What it is about; may be empty.")
+    version: int = strawberry.field(description=VERSION)
+    created_at: datetime = strawberry.field(description=CREATED_AT)
+    updated_at: datetime = strawberry.field(description=UPDATED_AT)
+    archived_at: datetime | None = strawberry.field(description=ARCHIVED_AT)
+
+
+@strawberry.type(description="A page of portfolios.")
+class PortfolioConnection(Connection[Portfolio]):
+    """Connection of portfolios."""
+
+
+PORTFOLIO_LISTING = Listing(
+    PORTFOLIOS,
+    PortfolioConnection,
+    ids={"id": "Portfolio", "default_scoring_model_id": "ScoringModel"},
+    default=(OrderBy("name"),),
+)
+
+
+async def _portfolios(context: Context, ids: list[UUID]) -> list[PortfolioRow | None]:
+    directory = (await context.view()).directory
+    return [directory.portfolios.get(portfolio_id) for portfolio_id in ids]
+
+
+fetched_by("Portfolio", _portfolios)
