@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.connection import bearer_token
-from api.errors import CostLimit, Unauthenticated
+from api.errors import CostLimit, Forbidden, Unauthenticated, Unavailable
 from api.operations import Engine, Reply, Viewer, refusal, request_of
 from domain import errors as domain_errors
 
@@ -33,6 +33,7 @@ SUBPROTOCOL = "graphql-transport-ws"
 # Close codes: those below 4000 are of RFC 6455, the others of graphql-transport-ws.
 GOING_AWAY = 1001
 MESSAGE_TOO_BIG = 1009
+INTERNAL_ERROR = 1011
 TRY_AGAIN_LATER = 1013
 BAD_REQUEST = 4400
 UNAUTHORIZED = 4401
@@ -42,7 +43,13 @@ INIT_TIMEOUT = 4408
 SUBSCRIBER_EXISTS = 4409
 TOO_MANY_INITS = 4429
 
-_REJECTED = (Unauthenticated, domain_errors.Unauthenticated, domain_errors.PermissionDenied)
+_REJECTED = (
+    Unauthenticated,
+    Forbidden,
+    domain_errors.Unauthenticated,
+    domain_errors.PermissionDenied,
+)
+_UNAVAILABLE = (Unavailable, domain_errors.DatabaseUnavailable)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -140,6 +147,8 @@ class _Session(Generic[Viewer]):
             pass
         except _Violation as violation:
             await self.close(violation.code, violation.reason)
+        except Exception as error:  # noqa: BLE001 - the client is told, the log knows why
+            await self._fail(error)
         finally:
             self.closed = True
             for task in self.tasks:
@@ -152,6 +161,10 @@ class _Session(Generic[Viewer]):
             self.closed = True
             with suppress(WebSocketDisconnect, RuntimeError):
                 await self.websocket.close(code, reason)
+
+    async def _fail(self, error: Exception) -> None:
+        log.error("socket_fault", exc_info=error)
+        await self.close(INTERNAL_ERROR, "Internal server error")
 
     async def _initialise(self) -> None:
         while True:
@@ -175,7 +188,7 @@ class _Session(Generic[Viewer]):
             await self.engine.authenticate(self.token, self.websocket)
         except _REJECTED:
             raise _Violation(FORBIDDEN, "Forbidden") from None
-        except domain_errors.DatabaseUnavailable:
+        except _UNAVAILABLE:
             raise _Violation(TRY_AGAIN_LATER, "Try again later") from None
         await self._send({"type": "connection_ack"})
 
@@ -187,8 +200,11 @@ class _Session(Generic[Viewer]):
             except _REJECTED:
                 await self.close(FORBIDDEN, "Forbidden")
                 return
-            except domain_errors.DatabaseUnavailable:
+            except _UNAVAILABLE:
                 log.warning("socket_not_authenticated_again")
+            except Exception as error:  # noqa: BLE001 - the client is told, the log knows why
+                await self._fail(error)
+                return
 
     async def _handle(self, message: Mapping[str, Any]) -> None:
         match message["type"]:

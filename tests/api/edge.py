@@ -34,6 +34,8 @@ class Seen:
     cancelled: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     revoked: set[str] = field(default_factory=set)
+    crashing: set[str] = field(default_factory=lambda: {"crash"})
+    down: set[str] = field(default_factory=set)
     contexts: int = 0
 
 
@@ -238,9 +240,9 @@ def mount(app: FastAPI, seen: Seen, settings: EdgeSettings, budget: CostBudget |
     """Mount the schema with a viewer that is the token itself."""
 
     async def authenticate(token: str | None, connection: HTTPConnection) -> str:
-        if token == "crash":
+        if token in seen.crashing:
             raise RuntimeError("secret detail")
-        if token == "down":
+        if token == "down" or token in seen.down:
             raise DatabaseUnavailable("The database does not answer. Try again.")
         if token == "stuck":
             await asyncio.sleep(60)

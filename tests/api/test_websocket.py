@@ -280,6 +280,33 @@ async def test_a_database_that_does_not_answer_closes_with_1013(server: Server) 
         assert await socket.closed() == (1013, "Try again later")
 
 
+async def test_an_authentication_that_crashes_closes_with_1011_and_is_logged(server: Server) -> None:
+    with capture_logs() as logs:
+        async with opened(server) as socket:
+            await socket.send({"type": "connection_init", "payload": {"token": "crash"}})
+            assert await socket.closed() == (1011, "Internal server error")
+    assert [entry["event"] for entry in logs] == ["socket_fault"]
+
+
+async def test_an_authentication_that_crashes_later_closes_with_1011(server: Server) -> None:
+    with capture_logs() as logs:
+        async with ready(server, {"token": "dave"}) as socket:
+            server.seen.crashing.add("dave")
+            assert await socket.closed() == (1011, "Internal server error")
+    assert [entry["event"] for entry in logs] == ["socket_fault"]
+
+
+async def test_a_database_that_is_down_for_a_while_does_not_end_an_open_socket(server: Server) -> None:
+    with capture_logs() as logs:
+        async with ready(server, {"token": "erin"}) as socket:
+            server.seen.down.add("erin")
+            await asyncio.sleep(0.5)
+            server.seen.down.clear()
+            await socket.subscribe("{ viewer }")
+            assert await socket.receive() == next_of({"viewer": "erin"})
+    assert "socket_not_authenticated_again" in [entry["event"] for entry in logs]
+
+
 async def test_a_revoked_token_ends_an_open_socket(server: Server) -> None:
     async with ready(server, {"token": "carol"}) as socket:
         await socket.subscribe('subscription { forever(name: "revoked") }')
