@@ -10,10 +10,11 @@ from prioritisation.errors import InvalidProblem
 from prioritisation.rank_counting import (
     CountArray,
     RankCounts,
+    add_order,
     add_winners,
-    count_ranks,
     count_wins,
     new_counts,
+    settle_counts,
     sum_ranks,
 )
 from prioritisation.sampling_plan import Demand
@@ -111,7 +112,7 @@ def tally(
     done = 0
     for weights, scores in chunks:
         order = sorted_rows(sorter, scores, demand.arrangement, order=demand.order)
-        count_ranks(order, demand.top_k, counts.ranks, counts.moments, counts.top)
+        add_order(counts, order, top_k=demand.top_k)
         if demand.pairs.size:
             count_wins(order, counts.slots, counts.wins)
         _count_winners(winners, np.ascontiguousarray(order[:, 0]), weights)
@@ -121,6 +122,7 @@ def tally(
         done += scores.shape[0]
         if demand.progress is not None:
             demand.progress(done, demand.samples)
+    settle_counts(counts)
     return Tally(counts=counts, winners=winners, funded=funded)
 
 

@@ -292,6 +292,17 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(shape: Any) 
     assert not same_bytes(result, smaa(utilities=utilities, weights=weights, plan=changed))
 
 
+def test_more_samples_than_a_small_counter_holds_are_all_counted() -> None:
+    """One item is always first: its count passes 65,535."""
+    result = smaa(
+        utilities=np.array([[0.9, 0.8], [0.1, 0.2]]),
+        weights=UniformWeights(),
+        plan=SamplingPlan(seed=1, samples=200_001),
+    )
+    assert result.rank_acceptability.tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    assert result.expected_rank.tolist() == [1.0, 2.0]
+
+
 def test_read_only_and_columnar_tables_give_the_same_result() -> None:
     table = np.random.default_rng(0).random((20, 3))
     columnar = np.asfortranarray(table)
