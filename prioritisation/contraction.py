@@ -60,6 +60,19 @@ def new_graph(duration: FloatArray, weight: FloatArray, tail: IntArray, head: In
     )
 
 
+def spare_graph(n: int, m: int) -> Graph:
+    """Return memory for parts of a graph on the move."""
+    return Graph(
+        np.empty(n),
+        np.empty(n),
+        np.empty(n, np.int64),
+        np.empty(m, np.int64),
+        np.empty(m, np.int64),
+        np.empty(m),
+        np.empty(m, np.int64),
+    )
+
+
 def new_found(n: int, m: int) -> Found:
     """Return that nothing is decided about n items and m edges."""
     return Found(

@@ -248,27 +248,29 @@ def order(problem: PrecedenceProblem, *, transitions: int | None = None) -> Prec
 def _order_hard(problem: PrecedenceProblem, transitions: int) -> PrecedenceOrder:
     n, canonical, rows = problem.size, problem.canonical, problem.successors
     weight = problem.weight[canonical]
-    duration, shift = _positive(problem.duration[canonical])
+    duration, negligible = _positive(problem.duration[canonical])
     label, count, flow = _decompose(problem, duration, weight)
     src, dst = np.repeat(np.arange(n), np.diff(rows.offsets)), rows.targets
     ranked = rank_blocks(label=label, count=count, duration=duration, weight=weight, src=src, dst=dst)
     found = order_within(ranked=ranked, duration=duration, weight=weight, successors=rows)
     lent = flow[rows.edges]
     lends, borrows = _sums(dst, lent, n), _sums(src, lent, n)
-    bound = _bound(duration, weight - lends + borrows, float((lent * duration[dst]).sum()), dst.size)
+    worth, time = weight - lends + borrows, problem.duration[canonical]
+    bound = _bound(time, worth, float((lent * time[dst]).sum()), dst.size, float((lends + borrows).sum()))
     if transitions:
         bounds = np.concatenate(([0], np.cumsum(np.bincount(ranked.block, minlength=ranked.density.size))))
         lending = Lending(duration, rows, lends, borrows)
         improved = improve(lending, found, bounds, transitions=transitions, scale=bound)
-        # The flow gives the items of a block their density but for rounding, which counts twice here.
-        uneven = np.abs(weight - lends + borrows - ranked.density[ranked.block] * duration).sum()
         found = improved.order
-        bound += max(0.0, improved.proven * (1 - EXACT) - 2 * float(uneven) * float(duration.sum()))
+        # The flow gives the items of a block their density only up to rounding, and no time is some time here.
+        uneven = float(np.abs(worth - ranked.density[ranked.block] * duration).sum())
+        doubt = 3 * uneven * float(duration.sum()) + negligible * float(weight.sum())
+        bound += max(0.0, improved.proven * (1 - EXACT) - doubt)
     block = np.empty(n, dtype=np.int64)
     block[canonical] = ranked.block
     items = canonical[found]
     value = weighted_completion(duration=problem.duration, weight=problem.weight, order=items)
-    lower_bound, status = _prove(problem, value, bound - shift * float(weight.sum()))
+    lower_bound, status = _prove(problem, value, bound)
     return PrecedenceOrder(
         order=read_only(items),
         block=read_only(block),
@@ -363,21 +365,29 @@ def _sums(at: IntArray, amount: FloatArray, n: int) -> FloatArray:
     return np.asarray(np.bincount(at, weights=amount, minlength=n), dtype=np.float64)
 
 
-def _bound(duration: FloatArray, weight: FloatArray, constant: float, edges: int) -> float:
-    """Return constant + least Σ weight × completion over all sequences, rounded down."""
-    by_ratio = np.argsort(-weight / duration)
-    weight, completion = weight[by_ratio], np.cumsum(duration[by_ratio])
-    if not completion.size:
-        return 0.0
-    slack = _ROUNDING * (weight.size + edges) * (float(np.abs(weight).sum() * completion[-1]) + constant)
-    return float((weight * completion).sum()) + constant - slack
+def _bound(duration: FloatArray, worth: FloatArray, constant: float, edges: int, lent: float) -> float:
+    """Return constant + least Σ worth × completion over all sequences, rounded down.
+
+    What is lent has been added up in floating point, so that any worth may be a little off.
+    """
+    takes_time = duration > 0
+    ratio = np.divide(worth, duration, out=np.copysign(np.inf, worth), where=takes_time)
+    by_ratio = np.argsort(-ratio)
+    worth, completion = worth[by_ratio], np.cumsum(duration[by_ratio])
+    rounding = _ROUNDING * (worth.size + edges)
+    terms = worth * completion
+    slack = rounding * (float(np.abs(terms).sum()) + constant)
+    if worth.size:
+        slack += rounding * lent * float(completion[-1])
+    return float(terms.sum()) + constant - slack
 
 
 def _prove(problem: PrecedenceProblem, total: float, bound: float) -> tuple[float, OrderStatus]:
+    bound = max(bound, 0.0)
     whole = all(bool((a == np.floor(a)).all()) for a in (problem.duration, problem.weight))
     if whole and bound < _WHOLE_BELOW:
         bound = float(np.ceil(bound * (1 - EXACT)))  # every order costs a whole number
         proven = total <= bound
     else:
         proven = total - bound <= EXACT * total
-    return min(max(bound, 0.0), total), OrderStatus.OPTIMAL if proven else OrderStatus.FEASIBLE
+    return min(bound, total), OrderStatus.OPTIMAL if proven else OrderStatus.FEASIBLE

@@ -28,6 +28,7 @@ from prioritisation.contraction import (
     new_graph,
     new_scratch,
     settle,
+    spare_graph,
 )
 
 
@@ -63,7 +64,7 @@ def decompose(*, duration: FloatArray, weight: FloatArray, tail: IntArray, head:
         ``tail[e] < head[e]``, sorted by tail.
     """
     n, m = duration.size, tail.size
-    g, spare = new_graph(duration, weight, tail, head), new_graph(duration, weight, tail, head)
+    g, spare = new_graph(duration, weight, tail, head), spare_graph(n, m)
     s, found = new_scratch(n, m), new_found(n, m)
     stack, limits, ends = np.zeros((5, n + 2), np.int64), np.zeros((2, n + 2)), np.zeros((2, n + 2), np.int64)
     _decompose(n + m, g, spare, s, found, stack, limits, ends)
