@@ -8,6 +8,7 @@ from strawberry.tools import merge_types
 from api.category.mutations import CategoryMutations
 from api.category.queries import CategoryQueries
 from api.changes.queries import ChangeQueries
+from api.changes.subscriptions import ChangeSubscriptions
 from api.cycle.mutations import CycleMutations
 from api.cycle.queries import CycleQueries
 from api.errors import UserError, exception_handlers
@@ -23,6 +24,7 @@ from api.organisation.queries import OrganisationQueries
 from api.portfolio.mutations import PortfolioMutations
 from api.portfolio.queries import PortfolioQueries
 from api.scalars import SCALAR_MAP
+from api.scoring.queries import ScoringQueries
 from api.team.mutations import TeamMutations
 from api.team.queries import TeamQueries
 
@@ -37,6 +39,7 @@ QUERIES = (
     ObjectiveQueries,
     KeyResultQueries,
     ChangeQueries,
+    ScoringQueries,
 )
 MUTATIONS = (
     OrganisationMutations,
@@ -48,7 +51,7 @@ MUTATIONS = (
     ObjectiveMutations,
     KeyResultMutations,
 )
-SUBSCRIPTIONS: tuple[type, ...] = ()
+SUBSCRIPTIONS: tuple[type, ...] = (ChangeSubscriptions,)
 
 
 def build_schema() -> strawberry.Schema:

@@ -32,7 +32,7 @@ class ChangeQueries:
         version: Annotated[
             str,
             strawberry.argument(
-                description="A version from `Portfolio.version`, from an event, or from an earlier page's"
+                description="A version from `Portfolio.dataVersion`, from an event, or from an earlier page's"
                 " connection."
             ),
         ],

@@ -7,9 +7,11 @@ import strawberry
 
 from api.context import Context
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
+from api.initiative.fields import PortfolioInitiatives
 from api.listing import Listing
 from api.nodes import Node, fetched_by, shows
 from api.pagination import Connection
+from api.ranking.fields import PortfolioRanking
 from domain.queries.listing import OrderBy
 from domain.queries.sources import PORTFOLIOS
 from domain.rows import PortfolioRow
@@ -17,7 +19,7 @@ from domain.rows import PortfolioRow
 
 @strawberry.type(description="A set of initiatives that are ranked against each other.")
 @shows(PortfolioRow)
-class Portfolio(Node):
+class Portfolio(Node, PortfolioInitiatives, PortfolioRanking):
     """Shows ``PortfolioRow``."""
 
     name: str = strawberry.field(description="Unique in the organisation, whatever its case.")

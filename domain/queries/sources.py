@@ -8,6 +8,7 @@ from domain.models import (
     Cycle,
     Decision,
     Dependency,
+    Initiative,
     KeyResult,
     Member,
     Objective,
@@ -25,6 +26,7 @@ from domain.rows import (
     CycleRow,
     DecisionRow,
     DependencyRow,
+    InitiativeRow,
     KeyResultRow,
     MemberRow,
     ObjectiveRow,
@@ -42,6 +44,7 @@ ALLOCATION_CATEGORIES = Source(AllocationCategory, AllocationCategoryRow)
 PORTFOLIOS = Source(Portfolio, PortfolioRow)
 OBJECTIVES = Source(Objective, ObjectiveRow)
 KEY_RESULTS = Source(KeyResult, KeyResultRow)
+INITIATIVES = Source(Initiative, InitiativeRow)
 CONTRIBUTIONS = Source(Contribution, ContributionRow)
 DECISIONS = Source(Decision, DecisionRow)
 DEPENDENCIES = Source(Dependency, DependencyRow)

@@ -12,14 +12,14 @@ from domain.enums import (
     CriterionRole,
     CriterionSource,
     ScoringMethod,
-    UrgencyProfile,
 )
 from domain.errors import InvalidInput
 from domain.money import minor_per_major
+from domain.ranking.delay import delay_problem
 from domain.rows import CriterionRow
 from domain.snapshot import Directory, ModelVersion, PortfolioColumns
-from domain.snapshot.columns import Floats, day_number, frozen
-from prioritisation import cost_of_delay, outcomes, problem, scoring, urgency
+from domain.snapshot.columns import Floats, frozen
+from prioritisation import cost_of_delay, outcomes, problem, scoring
 from prioritisation.errors import PrioritisationError
 from prioritisation.result import Scores, Term
 
@@ -232,33 +232,8 @@ class _Figures:
         With a linear profile that is its rate. An unknown duration counts as finishing today.
         """
         costs = [self.columns.costs_of_delay[position] for position in self.positions]
-        day, unit = day_number(self.today), minor_per_major(self.currency)
-        known = [cost if cost is not None and cost.currency == self.currency else None for cost in costs]
-
-        def column(name: str) -> Floats:
-            return np.array(
-                [np.nan if cost is None else _number(getattr(cost, name)) for cost in known],
-                dtype=np.float64,
-            )
-
-        if not known:
-            return np.empty(0)
-        profile = [
-            urgency.UrgencyProfile[(UrgencyProfile.LINEAR if cost is None else cost.profile).name]
-            for cost in known
-        ]
-        deadline = np.array(
-            [np.nan if cost is None else (day_number(cost.deadline) - day) / 7 for cost in known]
-        )
-        posed = urgency.DelayProblem(
-            profile=profile,
-            rate=column("rate_minor_per_week_likely") / unit,
-            deadline=deadline,
-            step=column("step_minor") / unit,
-            ramp=column("ramp_weeks"),
-            life=column("life_weeks"),
-            peak=column("peak_week"),
-        )
+        comparable = [cost if cost is not None and cost.currency == self.currency else None for cost in costs]
+        posed = delay_problem(comparable, today=self.today, per_unit=minor_per_major(self.currency))
         earliest = np.nan_to_num(self.columns.duration_weeks[self.positions], nan=0.0)
         weeks = np.column_stack([earliest, earliest + DELAY_HORIZON_WEEKS])
         cost = cost_of_delay.delay_cost(posed, weeks)
@@ -301,7 +276,3 @@ class _Figures:
             confidence=shares.confidence[at],
         )
         return posed, tuple(ids)
-
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else float(value)

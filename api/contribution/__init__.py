@@ -1,0 +1,1 @@
+"""Contributions to key results in the schema."""

@@ -1,0 +1,1 @@
+"""Cost of delay in the schema."""

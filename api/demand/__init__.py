@@ -1,0 +1,1 @@
+"""Team demands in the schema."""

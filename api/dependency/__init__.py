@@ -1,0 +1,1 @@
+"""Dependencies in the schema."""

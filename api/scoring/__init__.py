@@ -1,0 +1,1 @@
+"""Criteria and scoring models in the schema."""
