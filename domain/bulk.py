@@ -1,8 +1,10 @@
-"""What all bulk writes share: one outcome per item, in the order of the input."""
+"""What all bulk writes share: one outcome per item, in the order of the input; and rows as arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
 
 from domain.enums import ErrorPolicy
 from domain.errors import DomainError
@@ -25,3 +27,14 @@ class Outcome(Generic[Row_co]):
 def held_back(policy: ErrorPolicy, faults: Sequence[Sequence[DomainError]]) -> bool:
     """Whether the faults of some items keep all others from being written."""
     return policy is ErrorPolicy.REJECT_ALL and any(faults)
+
+
+def rows_as_table(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> sa.TableValuedAlias:
+    """Rows, with the same columns of ``table`` each, to select from.
+
+    They travel as one array per column: however many they are, it is one statement of the same text.
+    """
+    types = {name: table.c[name].type for name in rows[0]}
+    arrays = (sa.literal([row[name] for row in rows], sa.ARRAY(type_)) for name, type_ in types.items())
+    names = (sa.column(name, type_) for name, type_ in types.items())
+    return sa.func.unnest(*arrays).table_valued(*names).render_derived()

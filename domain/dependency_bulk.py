@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
 from domain.acyclic import AcyclicGraph
-from domain.bulk import Outcome, held_back
+from domain.bulk import Outcome, held_back, rows_as_table
 from domain.commands.dependency import DependencyAdd
 from domain.db import Database, transaction
 from domain.dependency import cycle_error, refuse_senseless
@@ -211,25 +211,15 @@ async def _insert(
             }
             for candidate in candidates[start : start + _CHUNK]
         ]
-        names = list(rows[0])
-        given = (
-            sa.func.unnest(
-                *(
-                    sa.literal([row[name] for row in rows], sa.ARRAY(_DEPENDENCIES.c[name].type))
-                    for name in names
-                )
-            )
-            .table_valued(*(sa.column(name, _DEPENDENCIES.c[name].type) for name in names))
-            .render_derived()
-        )
+        given = rows_as_table(_DEPENDENCIES, rows)
         query = sa.select(
             sa.literal(actor.organisation_id, sa.Uuid),
             sa.literal(portfolio_id, sa.Uuid),
-            *(given.c[name] for name in names),
+            *given.c,
         )
         statement = (
             sa.insert(_DEPENDENCIES)
-            .from_select(["organisation_id", "portfolio_id", *names], query)
+            .from_select(["organisation_id", "portfolio_id", *rows[0]], query)
             .returning(*columns(Dependency, DependencyRow))
         )
         for row in map(DependencyRow._make, await session.execute(statement)):

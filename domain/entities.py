@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from domain.actor import Actor
+from domain.bulk import rows_as_table
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.models.base import Entity
 
@@ -270,12 +271,15 @@ def upsert(model: Any, rows: list[dict[str, Any]], *, key: tuple[str, ...]) -> p
     Where the table has them, ``updated_at`` and ``version`` follow. RETURNING shows the written rows only.
     """
     table = sa.inspect(model).local_table
-    statement = postgresql.insert(table).values(rows)
-    given = [name for name in rows[0] if name not in key]
-    changed: dict[str, Any] = {name: statement.excluded[name] for name in given}
+    given = rows_as_table(table, rows)
+    statement = postgresql.insert(table).from_select(
+        list(rows[0]), sa.select(*given.c), include_defaults=False
+    )
+    others = [name for name in rows[0] if name not in key]
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in others}
     if "version" in table.c:
         changed["version"] = table.c.version + 1
     if "updated_at" in table.c:
         changed["updated_at"] = sa.func.now()
-    differs = sa.or_(*(table.c[name].is_distinct_from(statement.excluded[name]) for name in given))
+    differs = sa.or_(*(table.c[name].is_distinct_from(statement.excluded[name]) for name in others))
     return statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=differs)

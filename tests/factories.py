@@ -10,7 +10,9 @@ from domain.commands.initiative import InitiativeCreate
 from domain.commands.objective import KeyResultCreate, ObjectiveCreate
 from domain.commands.organisation import MemberCreate, OrganisationCreate
 from domain.commands.portfolio import AllocationCategoryCreate, PortfolioCreate
+from domain.commands.scoring import CriterionCreate, ScoringModelCreate
 from domain.commands.team import TeamCreate
+from domain.criterion import create_criterion
 from domain.cycle import create_cycle
 from domain.db import Database
 from domain.enums import Ambition, CycleLevel, KeyResultDirection, Role, WorkKind
@@ -21,13 +23,16 @@ from domain.organisation import create_member, create_organisation
 from domain.portfolio import create_allocation_category, create_portfolio
 from domain.rows import (
     AllocationCategoryRow,
+    CriterionRow,
     CycleRow,
     InitiativeRow,
     KeyResultRow,
     ObjectiveRow,
     PortfolioRow,
+    ScoringModelRow,
     TeamRow,
 )
+from domain.scoring_model import create_scoring_model
 from domain.team import create_team
 
 _number = itertools.count(1)
@@ -112,3 +117,16 @@ async def an_initiative(database: Database, actor: Actor, **values: Any) -> Init
     if "portfolio_id" not in values:
         defaults["portfolio_id"] = (await a_portfolio(database, actor)).id
     return await create_initiative(database, actor, InitiativeCreate(**{**defaults, **values}))
+
+
+async def a_criterion(database: Database, actor: Actor, **values: Any) -> CriterionRow:
+    """A criterion that people score from 0 to 10; more is better."""
+    number = next(_number)
+    defaults = {"key": f"criterion_{number}", "name": f"Criterion {number}", "scale_min": 0, "scale_max": 10}
+    return await create_criterion(database, actor, CriterionCreate(**{**defaults, **values}))
+
+
+async def a_scoring_model(database: Database, actor: Actor, *, name: str | None = None) -> ScoringModelRow:
+    """A scoring model without a version."""
+    command = ScoringModelCreate(name=name or f"Scoring model {next(_number)}")
+    return await create_scoring_model(database, actor, command)
