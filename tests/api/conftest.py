@@ -31,10 +31,14 @@ def services(database: Database) -> Services:
 
 @pytest.fixture
 def ask(services: Services) -> Ask:
-    """Execute an operation as an actor; returns its data and raises its first error."""
+    """Execute an operation as an actor, or in a context; returns its data and raises its first error."""
 
-    async def execute(actor: Actor | None, document: str, **variables: Any) -> Any:
-        context = Context(services=services, viewer=actor, request_id="test")
+    async def execute(viewer: Actor | Context | None, document: str, **variables: Any) -> Any:
+        context = (
+            viewer
+            if isinstance(viewer, Context)
+            else Context(services=services, viewer=viewer, request_id="test")
+        )
         result = await _schema().execute(document, variable_values=variables, context_value=context)
         for error in result.errors or ():
             raise error.original_error if isinstance(error, GraphQLError) and error.original_error else error

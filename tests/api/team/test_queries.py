@@ -13,7 +13,7 @@ from domain.db import Database
 from domain.errors import InvalidInput, NotFound
 from domain.team import archive_team, create_team
 from tests.api.conftest import Ask
-from tests.factories import a_team, an_organisation
+from tests.factories import a_team, an_objective, an_organisation
 from tests.statements import counted
 
 NAMES = """
@@ -120,6 +120,20 @@ async def test_an_absent_or_null_filter_asks_for_nothing(database: Database, ask
     nothing: list[Any] = [None, {}, {"name": None}, {"and": None, "name": {}}]
     for where in nothing:
         assert (await ask(actor, NAMES, where=where, orderBy=None))["teams"]["totalCount"] == 1
+
+
+async def test_a_team_has_the_objectives_that_it_owns(database: Database, ask: Ask) -> None:
+    actor = await an_organisation(database)
+    team = await a_team(database, actor, name="Payments")
+    for title in ("First", "Second"):
+        await an_objective(database, actor, team_id=team.id, title=title)
+    other = await an_objective(database, actor, contributing_team_ids=[team.id])
+    answer = await ask(
+        actor, "{ teams { nodes { name objectives(last: 1) { totalCount nodes { title } } } } }"
+    )
+    found = {node["name"]: node["objectives"] for node in answer["teams"]["nodes"]}
+    assert found.pop("Payments") == {"totalCount": 2, "nodes": [{"title": "Second"}]}
+    assert list(found.values()) == [{"totalCount": 1, "nodes": [{"title": other.title}]}]
 
 
 async def test_reading_needs_a_token(ask: Ask) -> None:
