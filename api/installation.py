@@ -319,8 +319,8 @@ def _explained(url: str) -> Iterator[None]:
             ) from error
         if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):
             raise SetupError(
-                f"The database {without_password(url)} does not answer: {said}."
-                f" Check that it runs and that {PREFIX}DATABASE_URL is right; without that variable,"
-                " the embedded database is used."
+                f"The database {without_password(url)} can't be reached: {said}."
+                f" Check that it runs and that its URL is right ({PREFIX}DATABASE_URL,"
+                f" {PREFIX}MIGRATION_DATABASE_URL); without these, the embedded database is used."
             ) from error
         raise
