@@ -46,11 +46,11 @@ class _Check(FieldExtension):
         self._check(info)
         return next_(source, info, **kwargs)
 
-    async def resolve_async(
-        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **kwargs: Any
-    ) -> Any:
+    async def resolve_async(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
         self._check(info)
-        return await next_(source, info, **kwargs)
+        result = next_(source, info, **kwargs)
+        # a subscription gives its events, which are no single thing to wait for
+        return await result if isinstance(result, Awaitable) else result
 
 
 def requires(role: Role, scope: TokenScope) -> dict[str, Any]:
