@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import organisation, token
+from api.commands import importing, organisation, token
 from api.commands.console import complain, say
 from api.commands.demo import demo_command
 from api.commands.doctor import doctor_command
@@ -34,6 +34,7 @@ app.command("demo")(demo_command)
 app.command("rank")(rank_command)
 app.command("schema")(schema_command)
 app.command("doctor")(doctor_command)
+app.add_typer(importing.app, name="import")
 app.add_typer(token.app, name="token")
 app.add_typer(organisation.app, name="organisation")
 
