@@ -126,6 +126,13 @@ class ScoringMethod(StrEnum):
     VALUE_BY_OUTCOME = "value_by_outcome"
 
 
+class OrderKind(StrEnum):
+    """How initiatives are put in order."""
+
+    DEPENDENCY_AWARE = "dependency_aware"
+    SCORE = "score"
+
+
 class CriterionDirection(StrEnum):
     """Whether more of a criterion is better (benefit) or worse (cost)."""
 

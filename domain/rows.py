@@ -20,6 +20,7 @@ from domain.enums import (
     KeyResultDirection,
     KeyResultKind,
     MissingPolicy,
+    OrderKind,
     Role,
     ScoringMethod,
     UrgencyProfile,
@@ -302,6 +303,58 @@ class ScoreRow(NamedTuple):
     value_high: float | None
     note: str
     updated_at: datetime
+
+
+class RankingOverrideRow(NamedTuple):
+    """A decision that an initiative has a rank, whatever is computed."""
+
+    id: UUID
+    portfolio_id: UUID
+    initiative_id: UUID
+    version: int
+    rank: int
+    reason: str
+    decided_by_id: UUID
+    created_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_by_id: UUID | None
+    withdrawn_reason: str | None
+
+
+class RankingPublicationRow(NamedTuple):
+    """A published ranking, without its lines and what it was computed from."""
+
+    id: UUID
+    portfolio_id: UUID
+    number: int
+    note: str
+    published_by_id: UUID
+    model_version_id: UUID | None
+    method: ScoringMethod
+    order_kind: OrderKind
+    states: list[str]
+    as_of: date
+    currency: str
+    fingerprint: str
+    engine_version: str
+    item_count: int
+    created_at: datetime
+
+
+class RankingPublicationItemRow(NamedTuple):
+    """A line of a published ranking."""
+
+    publication_id: UUID
+    place: int
+    initiative_id: UUID
+    title: str
+    rank: int | None
+    score_rank: int | None
+    computed_rank: int | None
+    score: float | None
+    override_rank: int | None
+    previous_rank: int | None
+    causes: list[dict[str, Any]]
 
 
 class ApiTokenRow(NamedTuple):

@@ -27,6 +27,8 @@ TYPE_NAMES = {
     "objective": "Objective",
     "objective_contributor": "Objective",
     "portfolio": "Portfolio",
+    "ranking_override": "RankingOverride",
+    "ranking_publication": "RankingPublication",
     "scoring_model": "ScoringModel",
     "scoring_model_criterion": "ScoringModelVersion",
     "scoring_model_version": "ScoringModelVersion",

@@ -8,6 +8,12 @@ from domain.models.journal import AuditEntry, ChangeLog, IdempotencyKey
 from domain.models.objective import KeyResult, Objective, ObjectiveContributor
 from domain.models.organisation import ApiToken, Member, Organisation
 from domain.models.portfolio import AllocationCategory, Portfolio
+from domain.models.ranking import (
+    RankingOverride,
+    RankingPublication,
+    RankingPublicationInput,
+    RankingPublicationItem,
+)
 from domain.models.scoring import (
     Criterion,
     Score,
@@ -36,6 +42,10 @@ __all__ = [
     "ObjectiveContributor",
     "Organisation",
     "Portfolio",
+    "RankingOverride",
+    "RankingPublication",
+    "RankingPublicationInput",
+    "RankingPublicationItem",
     "Score",
     "ScoringModel",
     "ScoringModelCriterion",

@@ -1,8 +1,9 @@
 """Turns records into columns: whole portfolios, and new versions from old ones plus what has changed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from domain.rows import (
     DependencyRow,
     InitiativeRow,
     PortfolioRow,
+    RankingOverrideRow,
     TeamDemandRow,
 )
 from domain.snapshot.columns import (
@@ -61,6 +63,7 @@ def build(portfolio: PortfolioRow, records: Records, criteria: Sequence[UUID]) -
         demands=demands,
         shares=_shares(records.contributions, position, count),
         edges=_edges(records.dependencies, position, count),
+        overrides=_overrides({}, records, position),
     )
 
 
@@ -157,6 +160,9 @@ def apply(
         demands=demands,
         shares=shares,
         edges=edges,
+        overrides=_overrides(
+            {at: row for at, row in columns.overrides.items() if at not in keep_rows}, records, position
+        ),
     )
 
 
@@ -307,6 +313,13 @@ def _edges(rows: Iterable[DependencyRow], position: dict[UUID, int], count: int)
         by_successor=frozen(by_successor),
         successor_start=offsets(frozen(successor[by_successor]), count),
     )
+
+
+def _overrides(
+    kept: dict[int, RankingOverrideRow], records: Records, position: dict[UUID, int]
+) -> Mapping[int, RankingOverrideRow]:
+    found = kept | {position[row.initiative_id]: row for row in records.overrides}
+    return MappingProxyType(dict(sorted(found.items())))
 
 
 def _resized(edges: Edges, count: int) -> Edges:

@@ -4,6 +4,7 @@ Every initiative has a position; arrays of initiatives are indexed by it and nev
 position keeps its meaning from one version to the next. Arrays are read-only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.enums import CONSTRAINING_KINDS, DependencyKind, InitiativeState
-from domain.rows import CostOfDelayRow, DependencyRow, InitiativeRow, PortfolioRow
+from domain.rows import CostOfDelayRow, DependencyRow, InitiativeRow, PortfolioRow, RankingOverrideRow
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
@@ -100,7 +101,8 @@ class PortfolioColumns:
     ``scores`` has a row per initiative and a column per criterion of ``criteria``: the mean over raters,
     NaN where nobody has scored. ``position`` is shared between versions and only ever grows: look
     positions up through ``find``. ``tie_break`` is the rank of each initiative's id: ties break the same way
-    everywhere.
+    everywhere. ``overrides`` has the ranks that are set by hand, by position, also of initiatives that are not
+    ranked now.
     """
 
     portfolio: PortfolioRow
@@ -121,6 +123,7 @@ class PortfolioColumns:
     demands: Demands
     shares: KeyResultShares
     edges: Edges
+    overrides: Mapping[int, RankingOverrideRow]
     derived: dict[Any, Any] = field(default_factory=dict)
     """What has been computed from this version (rankings, maps); goes when the version goes."""
 
@@ -158,6 +161,7 @@ class PortfolioColumns:
             + 20 * len(self.shares.key_result)
             + 700 * len(self.edges.rows)
             + 400 * sum(1 for row in self.costs_of_delay if row is not None)
+            + 1_000 * len(self.overrides)
         )
 
 

@@ -7,12 +7,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.models import Contribution, CostOfDelay, Dependency, Initiative, Score, TeamDemand
+from domain.models import (
+    Contribution,
+    CostOfDelay,
+    Dependency,
+    Initiative,
+    RankingOverride,
+    Score,
+    TeamDemand,
+)
 from domain.rows import (
     ContributionRow,
     CostOfDelayRow,
     DependencyRow,
     InitiativeRow,
+    RankingOverrideRow,
     TeamDemandRow,
     columns,
 )
@@ -29,6 +38,8 @@ class Records:
     dependencies: list[DependencyRow]
     scores: Sequence[tuple[UUID, UUID, float]]
     """Initiative, criterion, mean over raters."""
+    overrides: list[RankingOverrideRow]
+    """Those in force."""
 
 
 def read_records(
@@ -66,6 +77,10 @@ def read_records(
         .add_columns(score.c.initiative_id, score.c.criterion_id, sa.func.avg(score.c.value))
         .group_by(score.c.initiative_id, score.c.criterion_id)
     )
+    override = sa.inspect(RankingOverride).local_table
+    in_force = of(RankingOverride, RankingOverrideRow, "initiative_id").where(
+        override.c.withdrawn_at.is_(None)
+    )
     references = [InitiativeRow._fields.index(name) for name in InitiativeRow._fields if name.endswith("_id")]
     references.remove(InitiativeRow._fields.index("external_id"))
 
@@ -100,4 +115,5 @@ def read_records(
             (shared(initiative_id), shared(criterion_id), mean)
             for initiative_id, criterion_id, mean in rows(scores)
         ],
+        overrides=[RankingOverrideRow._make(values) for values in rows(in_force)],
     )

@@ -23,7 +23,7 @@ from domain.snapshot.loading import read_records
 from domain.snapshot.version import Version
 
 INITIATIVE_ENTITIES = frozenset(
-    {"initiative", "team_demand", "contribution", "cost_of_delay", "dependency", "score"}
+    {"initiative", "team_demand", "contribution", "cost_of_delay", "dependency", "score", "ranking_override"}
 )
 _MOST_CHANGES = 20_000
 """Beyond this many changes reading anew is cheaper than following them."""

@@ -71,6 +71,7 @@ def _canonical(columns: PortfolioColumns) -> dict[str, object]:
     ):
         content[name] = repr(getattr(columns, name)[order].tolist())
     content["costs"] = [columns.costs_of_delay[p] for p in order]
+    content["overrides"] = [columns.overrides.get(p) for p in order]
     content["criteria"] = columns.criteria
     content["scores"] = repr(columns.scores[order].tolist())
     content["tie_break"] = columns.tie_break[order].tolist()
@@ -253,6 +254,14 @@ _WRITES = {
                                    rate_minor_per_week_likely)
         VALUES (:o, :p, :one, 'linear', 'EUR', 10)
         ON CONFLICT (organisation_id, initiative_id) DO UPDATE SET rate_minor_per_week_likely = 20""",
+    "override": """
+        INSERT INTO ranking_override
+            (organisation_id, portfolio_id, initiative_id, version, rank, reason, decided_by_id)
+        SELECT :o, :p, :one, 1 + coalesce(max(version), 0), 3, 'Because', :member
+        FROM ranking_override WHERE initiative_id = :one HAVING bool_and(withdrawn_at IS NOT NULL) IS NOT FALSE""",
+    "withdraw": """
+        UPDATE ranking_override SET withdrawn_at = :now, withdrawn_by_id = :member, withdrawn_reason = 'Enough'
+        WHERE initiative_id = :one AND withdrawn_at IS NULL""",
     "delete": "DELETE FROM initiative WHERE id = :one",
     "new initiative": """
         INSERT INTO initiative (organisation_id, id, portfolio_id, title) VALUES (:o, :new, :p, 'New')""",
@@ -315,6 +324,9 @@ async def test_following_changes_equals_reading_anew(database: Database, seed: i
         "demand",
         "depend",
         "score",
+        "override",
+        "override",
+        "withdraw",
     ]
     for step, kind in enumerate(kinds):
         initiatives = await _ids(
