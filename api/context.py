@@ -74,11 +74,13 @@ class Context:
                 self._view = view
             return view
 
-    async def renew(self) -> View:
+    async def renew(self, *portfolio_ids: UUID) -> View:
         """Go on with a fresh view: something that was read beside it shows what it doesn't know yet."""
         async with self._lock:
-            known = () if self._view is None else tuple(self._view.portfolios)
-            self._view = await self.services.snapshots.fresh(self.actor.organisation_id, *known)
+            known = set() if self._view is None else self._view.portfolios.keys()
+            self._view = await self.services.snapshots.fresh(
+                self.actor.organisation_id, *{*known, *portfolio_ids}
+            )
             return self._view
 
     async def written(self) -> View:

@@ -4,7 +4,7 @@ A list is one statement for the page, and one for ``totalCount`` if it is asked 
 parents are loaded together. The fields below a row find what it refers to in the request's view.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
@@ -156,15 +156,19 @@ async def children_of(
     where: Any,
     order_by: Sequence[Any] | None,
     archived: bool,
+    shown: Callable[[Slice[Any]], Awaitable[Slice[Any]]] | None = None,
 ) -> C:
     """Return a page of a parent's rows, read together with those of the other parents of the request.
 
-    ``parent`` is the row's field that refers to the parent; the rest is as in :func:`connection_of`.
+    ``parent`` is the row's field that refers to the parent; the rest is as in :func:`connection_of`. Where
+    the nodes are not the rows themselves, ``shown`` turns the one into the other.
     """
     asked, ordering = _asked(of, page, where, order_by, archived)
     source = of.source
     pages = context.loader(("pages", source, parent, asked), _pages(source, parent, asked))
     found = await pages.load(parent_id)
+    if shown is not None:
+        found = await shown(found)
     counts = context.loader(
         ("counts", source, parent, asked.where, asked.archived), _counts(source, parent, asked)
     )

@@ -13,7 +13,7 @@ from domain.db import Database, transaction
 from domain.entities import archive, change, create, find, in_use, lock, refer_to, repeated
 from domain.enums import KeyResultDirection
 from domain.errors import InvalidInput
-from domain.models import Cycle, KeyResult, Member, Objective
+from domain.models import Contribution, Cycle, KeyResult, Member, Objective
 from domain.rows import KeyResultRow, as_row
 
 _MEASURE = ("direction", "start_value", "target_value", "current_value", "commit_value", "stretch_value")
@@ -70,7 +70,10 @@ async def update_key_result(database: Database, actor: Actor, command: KeyResult
             _refuse_senseless_measure({name: getattr(key_result, name) for name in _MEASURE} | changes)
         if changes.get("owner_id") not in (None, key_result.owner_id):
             await in_use(session, actor, Member, changes["owner_id"], path=("ownerId",))
+        turned = changes.get("direction", key_result.direction) != key_result.direction
         key_result = await change(session, actor, KeyResult, command.id, changes)
+        if turned:
+            await _refuse_contributions_away_from_target(session, actor, key_result)
         if objective is not None and key_result.archived_at is None:
             await _fit_into_objective(session, actor, objective, key_result)
         return as_row(KeyResultRow, key_result)
@@ -161,6 +164,26 @@ def _refuse_senseless_milestone(values: dict[str, Any]) -> None:
                 "A milestone goes from 0 (not met) to 1 (met), without commit and stretch values.",
                 path=(field,),
             )
+
+
+async def _refuse_contributions_away_from_target(
+    session: AsyncSession, actor: Actor, key_result: KeyResult
+) -> None:
+    """Refuse a direction that turns what initiatives are expected to add into a step back."""
+    table = sa.inspect(Contribution).local_table
+    falls = key_result.direction is KeyResultDirection.DECREASE
+    query = sa.select(sa.func.count()).where(
+        table.c.organisation_id == actor.organisation_id,
+        table.c.key_result_id == key_result.id,
+        table.c.expected_delta > 0 if falls else table.c.expected_delta < 0,
+    )
+    number = (await session.execute(query)).scalar_one()
+    if number:
+        raise InvalidInput(
+            f"Initiatives contribute to this key result in the other direction ({number} of them)."
+            " Change or remove their contributions first.",
+            path=("direction",),
+        )
 
 
 async def _objective_of(session: AsyncSession, actor: Actor, key_result_id: UUID) -> Objective:

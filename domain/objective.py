@@ -13,9 +13,10 @@ from domain.commands.base import ArchiveCommand
 from domain.commands.objective import ObjectiveCreate, ObjectiveUpdate
 from domain.db import Database, transaction
 from domain.entities import archive, change, create, in_use, lock, lock_hierarchy, repeated
-from domain.errors import Conflict, InvalidInput, NotFound
+from domain.errors import Conflict, InvalidInput
 from domain.hierarchy import refuse_loop
 from domain.models import Cycle, KeyResult, Objective, ObjectiveContributor, Team
+from domain.references import by_id, unusable
 from domain.rows import ObjectiveRow, as_row
 
 _PARTS = {"contributing_team_ids"}
@@ -183,25 +184,12 @@ async def _refuse_senseless_teams(
         )
     if not added:
         return
-    table = sa.inspect(Team).local_table
-    query = (
-        sa.select(table.c.id, table.c.name, table.c.archived_at)
-        .where(table.c.organisation_id == actor.organisation_id, table.c.id.in_(added))
-        .order_by(table.c.id)
-        .with_for_update(read=True)
-    )
-    found = {row.id: row for row in await session.execute(query)}
+    found = await by_id(session, actor, "team", added)
     for position, team_id in enumerate(contributing):
-        if team_id not in added:
-            continue
-        if team_id not in found:
-            raise NotFound("There is no team with this id.", path=(*path, position))
-        if found[team_id].archived_at is not None:
-            raise InvalidInput(
-                f"The team {found[team_id].name} is archived; choose another one, or take it back into use"
-                " first.",
-                path=(*path, position),
-            )
+        if team_id in added:
+            problem = unusable(found.get(team_id), noun="team", path=(*path, position))
+            if problem is not None:
+                raise problem
 
 
 async def _replace_contributing(

@@ -7,11 +7,13 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
+from api.contribution.types import ContributionConnection
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.enums import KeyResultDirection, KeyResultKind
+from api.key_result.contributions import contributions_to
 from api.listing import Listing
 from api.nodes import Node, as_type, fetched_by, shows
-from api.pagination import Connection
+from api.pagination import After, Before, Connection, First, Last, page_of
 from domain.progress import key_result_progress, levels
 from domain.queries.listing import OrderBy
 from domain.queries.sources import KEY_RESULTS
@@ -87,6 +89,21 @@ class KeyResult(Node):
         if self.owner_id is None:
             return None
         return cast("Member", info.context.directory.members[self.owner_id])
+
+    @strawberry.field(
+        description="The initiatives that are expected to move it, and by how much; the oldest entry first."
+        " Those of archived initiatives are among them."
+    )
+    async def contributions(
+        self: KeyResultRow,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ContributionConnection:
+        page = page_of(first=first, after=after, last=last, before=before)
+        return await contributions_to(info.context, self.id, page)
 
     @strawberry.field(description="How far it has come.")
     def progress(self: KeyResultRow) -> KeyResultProgress:

@@ -1,11 +1,12 @@
 """The type ``Portfolio``."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
 
-from api.context import Context
+from api.context import Context, Info
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.initiative.fields import PortfolioInitiatives
 from api.listing import Listing
@@ -15,6 +16,9 @@ from api.ranking.fields import PortfolioRanking
 from domain.queries.listing import OrderBy
 from domain.queries.sources import PORTFOLIOS
 from domain.rows import PortfolioRow
+
+if TYPE_CHECKING:
+    from api.scoring.types import ScoringModel
 
 
 @strawberry.type(description="A set of initiatives that are ranked against each other.")
@@ -28,6 +32,16 @@ class Portfolio(Node, PortfolioInitiatives, PortfolioRanking):
     created_at: datetime = strawberry.field(description=CREATED_AT)
     updated_at: datetime = strawberry.field(description=UPDATED_AT)
     archived_at: datetime | None = strawberry.field(description=ARCHIVED_AT)
+
+    @strawberry.field(
+        description="The scoring model that it is ranked by unless another one is asked for; null for none."
+    )
+    def default_scoring_model(
+        self: PortfolioRow, info: Info
+    ) -> Annotated["ScoringModel", strawberry.lazy("api.scoring.types")] | None:
+        if self.default_scoring_model_id is None:
+            return None
+        return cast("ScoringModel", info.context.directory.models[self.default_scoring_model_id])
 
 
 @strawberry.type(description="A page of portfolios.")

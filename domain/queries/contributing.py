@@ -1,13 +1,28 @@
-"""Which teams contribute to objectives, read set-based."""
+"""Which teams contribute to objectives, and which initiatives to key results, read set-based."""
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.models import ObjectiveContributor
+from domain.models import Contribution, ObjectiveContributor
+from domain.queries.listing import Source
+
+
+class ContributionPlace(NamedTuple):
+    """Where a contribution to a key result is to be found."""
+
+    key_result_id: UUID
+    initiative_id: UUID
+    portfolio_id: UUID
+    created_at: datetime
+
+
+CONTRIBUTION_PLACES = Source(Contribution, ContributionPlace)
 
 
 async def contributing_teams(

@@ -3,7 +3,6 @@
 from domain.models import (
     AllocationCategory,
     ApiToken,
-    Contribution,
     Criterion,
     Cycle,
     Decision,
@@ -21,7 +20,6 @@ from domain.queries.listing import Source
 from domain.rows import (
     AllocationCategoryRow,
     ApiTokenRow,
-    ContributionRow,
     CriterionRow,
     CycleRow,
     DecisionRow,
@@ -45,7 +43,6 @@ PORTFOLIOS = Source(Portfolio, PortfolioRow)
 OBJECTIVES = Source(Objective, ObjectiveRow)
 KEY_RESULTS = Source(KeyResult, KeyResultRow)
 INITIATIVES = Source(Initiative, InitiativeRow)
-CONTRIBUTIONS = Source(Contribution, ContributionRow)
 DECISIONS = Source(Decision, DecisionRow)
 DEPENDENCIES = Source(Dependency, DependencyRow)
 CRITERIA = Source(Criterion, CriterionRow)

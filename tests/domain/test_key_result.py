@@ -9,7 +9,9 @@ import pytest
 
 from domain.actor import Actor
 from domain.commands.base import ArchiveCommand
+from domain.commands.contribution import ContributionRemove, ContributionSet
 from domain.commands.objective import KeyResultCreate, KeyResultUpdate
+from domain.contribution import remove_contribution, set_contribution
 from domain.cycle import archive_cycle
 from domain.db import Database
 from domain.enums import KeyResultDirection, KeyResultKind, Role
@@ -18,7 +20,7 @@ from domain.key_result import archive_key_result, create_key_result, update_key_
 from domain.objective import archive_objective
 from domain.organisation import archive_member
 from domain.rows import KeyResultRow
-from tests.factories import a_cycle, a_key_result, a_member, an_objective, an_organisation
+from tests.factories import a_cycle, a_key_result, a_member, an_initiative, an_objective, an_organisation
 
 INCREASE, DECREASE, MILESTONE = KeyResultDirection
 
@@ -154,6 +156,26 @@ async def test_an_update_is_judged_by_what_the_key_result_then_is(database: Data
         database, actor, key_result, direction=DECREASE, target_value=-50, commit_value=None
     )
     assert (turned.direction, turned.target_value, turned.commit_value) == (DECREASE, -50, None)
+
+
+async def test_a_direction_does_not_turn_round_under_what_initiatives_contribute(database: Database) -> None:
+    actor = await an_organisation(database)
+    key_result = await a_key_result(database, actor)
+    initiative = await an_initiative(database, actor)
+    contribution = ContributionSet(
+        initiative_id=initiative.id, key_result_id=key_result.id, expected_delta=5, confidence=0.5
+    )
+    await set_contribution(database, actor, contribution)
+    turn: dict[str, Any] = {"direction": DECREASE, "target_value": -10}
+    with pytest.raises(InvalidInput, match=r"in the other direction \(1 of them\)") as raised:
+        await _update(database, actor, key_result, **turn)
+    assert raised.value.path == ("direction",)
+    milestone = await _update(database, actor, key_result, direction=MILESTONE, target_value=1)
+    assert milestone.direction is MILESTONE
+    await remove_contribution(
+        database, actor, ContributionRemove(initiative_id=initiative.id, key_result_id=key_result.id)
+    )
+    assert (await _update(database, actor, key_result, **turn)).direction is DECREASE
 
 
 async def test_the_current_value_moves_freely(database: Database) -> None:

@@ -120,7 +120,7 @@ async def test_archived_teams_may_stay_but_not_join(database: Database) -> None:
     objective = await an_objective(database, actor, team_id=owner.id, contributing_team_ids=[helper.id])
     for team in (owner, helper, late):
         await archive_team(database, actor, ArchiveCommand(id=team.id))
-    with pytest.raises(InvalidInput, match="The team Late is archived") as raised:
+    with pytest.raises(InvalidInput, match="This team is archived") as raised:
         await _update(database, actor, objective, contributing_team_ids=[helper.id, late.id])
     assert raised.value.path == ("contributingTeamIds", 1)
     renamed = await _update(

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from api.context import Context, Services
 from api.ids import encode_id
+from domain.commands.contribution import ContributionSet
+from domain.contribution import set_contribution
 from domain.db import Database
 from domain.enums import KeyResultDirection, Role
 from tests.api.conftest import Ask
-from tests.factories import a_key_result, a_member, an_objective, an_organisation
+from tests.factories import a_key_result, a_member, an_initiative, an_objective, an_organisation
 
 ERRORS = "... on UserError { code path message }"
 KEY_RESULT = """keyResult { id title unit direction kind startValue targetValue currentValue commitValue
@@ -157,6 +160,59 @@ async def test_key_results_are_filtered_by_value_and_date(database: Database, as
     assert await titles(ownerId={"isNull": True}) == ["Down", "Up"]
     assert await titles(ownerId={"eq": encode_id("Member", admin.member_id)}) == ["Mine"]
     assert await titles(objectiveId={"ne": encode_id("Objective", objective.id)}) == []
+
+
+CONTRIBUTIONS = """query($first: Int, $after: String) { keyResults(orderBy: {field: TITLE}) { nodes {
+  title
+  contributions(first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor }
+    nodes { expectedDelta confidence keyResult { title } initiative { title } } } } } }"""
+
+
+async def test_contributions_come_from_all_portfolios_the_oldest_first(database: Database, ask: Ask) -> None:
+    admin = await an_organisation(database)
+    objective = await an_objective(database, admin)
+    moved, other = [
+        await a_key_result(database, admin, objective_id=objective.id, title=title) for title in "ab"
+    ]
+    for title, delta in (("One", 5), ("Two", 7.5)):
+        initiative = await an_initiative(database, admin, title=title)
+        for key_result in (moved, other) if title == "One" else (moved,):
+            contribution = ContributionSet(
+                initiative_id=initiative.id, key_result_id=key_result.id, expected_delta=delta, confidence=0.5
+            )
+            await set_contribution(database, admin, contribution)
+    first, second = (await ask(admin, CONTRIBUTIONS, first=1))["keyResults"]["nodes"]
+    one = {"expectedDelta": 5.0, "confidence": 0.5, "initiative": {"title": "One"}}
+    assert first["contributions"]["nodes"] == [{**one, "keyResult": {"title": "a"}}]
+    assert second["contributions"]["nodes"] == [{**one, "keyResult": {"title": "b"}}]
+    page = first["contributions"]["pageInfo"]
+    assert (first["contributions"]["totalCount"], page["hasNextPage"]) == (2, True)
+    rest, _ = (await ask(admin, CONTRIBUTIONS, after=page["endCursor"]))["keyResults"]["nodes"]
+    assert rest["contributions"]["nodes"] == [
+        {
+            "expectedDelta": 7.5,
+            "confidence": 0.5,
+            "keyResult": {"title": "a"},
+            "initiative": {"title": "Two"},
+        }
+    ]
+
+
+async def test_a_contribution_that_was_made_after_the_view_is_shown(
+    database: Database, services: Services, ask: Ask
+) -> None:
+    admin = await an_organisation(database)
+    key_result = await a_key_result(database, admin, title="a")
+    context = Context(services=services, viewer=admin, request_id="test")
+    await context.view()
+    initiative = await an_initiative(database, admin, title="New")
+    contribution = ContributionSet(
+        initiative_id=initiative.id, key_result_id=key_result.id, expected_delta=1, confidence=1
+    )
+    await set_contribution(database, admin, contribution)
+    ((node,),) = [answer["nodes"] for answer in (await ask(context, CONTRIBUTIONS)).values()]
+    assert [item["initiative"]["title"] for item in node["contributions"]["nodes"]] == ["New"]
 
 
 async def test_another_tenants_nodes_are_null(database: Database, ask: Ask) -> None:

@@ -7,10 +7,10 @@ from api.ids import encode_id
 from domain.db import Database
 from domain.enums import Role
 from tests.api.conftest import Ask
-from tests.factories import a_member, a_portfolio, an_organisation
+from tests.factories import a_member, a_portfolio, a_scoring_model, an_organisation
 
 ERRORS = "... on UserError { code path }"
-PORTFOLIO = "portfolio { id name description version archivedAt }"
+PORTFOLIO = "portfolio { id name description version archivedAt defaultScoringModel { name } }"
 CREATE = f"""mutation($input: PortfolioCreateInput!) {{
   portfolioCreate(input: $input) {{ __typename ... on PortfolioCreateSuccess {{ {PORTFOLIO} }} {ERRORS} }} }}"""
 UPDATE = f"""mutation($input: PortfolioUpdateInput!) {{
@@ -29,6 +29,7 @@ async def test_a_portfolio_is_created_changed_and_archived(database: Database, a
         "description": "What we change",
         "version": 1,
         "archivedAt": None,
+        "defaultScoringModel": None,
     }
     update = {"id": portfolio_id, "name": "Change 2026", "defaultScoringModelId": None}
     changed = (await ask(admin, UPDATE, input=update))["portfolioUpdate"]["portfolio"]
@@ -37,8 +38,12 @@ async def test_a_portfolio_is_created_changed_and_archived(database: Database, a
         "What we change",
         2,
     )
+    model = await a_scoring_model(database, admin, name="Value")
+    update = {"id": portfolio_id, "defaultScoringModelId": encode_id("ScoringModel", model.id)}
+    given_one = (await ask(admin, UPDATE, input=update))["portfolioUpdate"]["portfolio"]
+    assert (given_one["name"], given_one["defaultScoringModel"]) == ("Change 2026", {"name": "Value"})
     archived = (await ask(admin, ARCHIVE, input={"id": portfolio_id}))["portfolioArchive"]["portfolio"]
-    assert (archived["archivedAt"] is not None, archived["version"]) == (True, 3)
+    assert (archived["archivedAt"] is not None, archived["version"]) == (True, 4)
 
 
 async def test_refusals_are_typed_and_lead_to_the_field(database: Database, ask: Ask) -> None:

@@ -15,12 +15,12 @@ from domain.db import Database, reading, transaction
 from domain.enums import CycleLevel, KeyResultDirection, KeyResultKind, Role
 from domain.errors import InvalidInput
 from domain.queries import listing
+from domain.queries.contributing import CONTRIBUTION_PLACES
 from domain.queries.filters import AllOf, AnyOf, Comparison, Filter, Not, Operator
 from domain.queries.keyset import Cut, Position, Slice
 from domain.queries.listing import OrderBy, Source
 from domain.queries.sources import (
     API_TOKENS,
-    CONTRIBUTIONS,
     CRITERIA,
     CYCLES,
     KEY_RESULTS,
@@ -198,7 +198,10 @@ def test_long_text_and_documents_are_no_order() -> None:
     assert "description" in TEAMS.fields
     assert "anchors" not in CRITERIA.fields
     assert "scopes" not in API_TOKENS.fields
-    assert [term.name for term in CONTRIBUTIONS.ordering(())] == ["initiative_id", "key_result_id"]
+    assert [term.name for term in CONTRIBUTION_PLACES.ordering(())] == [
+        "initiative_id",
+        "key_result_id",
+    ]
 
 
 async def test_names_sort_without_case_and_enums_in_their_own_order(database: Database) -> None:
