@@ -22,7 +22,12 @@ from api.sockets import bound_to_loopback, listen_on, url_of
 from domain.db import connect
 from domain.errors import SetupError
 
-EXAMPLE_QUERY = "{ __typename }"
+EXAMPLE_QUERY = (
+    "{ portfolios(first: 1) { nodes { name ranking(first: 3) { nodes { rank score initiative { title }"
+    " terms { key contribution } blockedBy(first: 3) { initiative { title } }"
+    " unlocks(first: 3) { initiative { title } } } } } } }"
+)
+"""What the ready line asks: the best three of the portfolio, with reasons."""
 
 
 def serve_command(
