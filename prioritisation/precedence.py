@@ -106,6 +106,8 @@ class PrecedenceProblem:
     tie_break: Numbers | None = None
     canonical: IntArray = field(init=False)
     """Items by ``tie_break``."""
+    places: IntArray = field(init=False)
+    """Canonical place of each item."""
     successors: Csr = field(init=False)
     """Hard dependencies between canonical places; edges count as in ``predecessor``."""
     topology: Topology = field(init=False)
@@ -142,6 +144,7 @@ class PrecedenceProblem:
             ("soft_penalty", soft_penalty),
             ("tie_break", tie_break),
             ("canonical", read_only(canonical)),
+            ("places", read_only(place)),
             ("successors", rows),
             ("topology", positions),
         ):
