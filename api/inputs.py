@@ -1,7 +1,9 @@
 """From GraphQL inputs to the domain's commands: absent is not null, and ids lead to what they name."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,9 +11,14 @@ import strawberry
 
 from api.ids import decode_id_of
 from domain.commands.base import Command
-from domain.errors import NotFound
+from domain.errors import DomainError, NotFound
 
 C = TypeVar("C", bound=Command)
+
+Composites = Mapping[str, Mapping[str, str]]
+"""Fields that are one object for the client, and which of the command's fields its fields become."""
+
+_NONE: Composites = MappingProxyType({})
 
 
 def to_command(
@@ -19,6 +26,7 @@ def to_command(
     given: Any,
     *,
     ids: Mapping[str, str] = {},
+    composites: Composites = _NONE,
     **further: Any,
 ) -> C:
     """Validate a GraphQL input as a command.
@@ -32,6 +40,9 @@ def to_command(
         in other optional fields counts as left out.
     ids
         Fields, at any depth, that hold global ids, with the type that the id has to be of.
+    composites
+        Fields, at any depth, that become several of the command's: null clears all of them. Errors name the
+        command's fields; :func:`paths_of` leads them back to the client's.
     further
         Values that do not come from the client.
 
@@ -42,7 +53,7 @@ def to_command(
     NotFound
         When an id is not one of its type.
     """
-    return command.parse({**_values(given, ids, ()), **further})
+    return command.parse({**_values(given, ids, composites, ()), **further})
 
 
 def decoded(type_name: str, value: str, *path: str | int) -> UUID:
@@ -63,7 +74,24 @@ def _article(name: str) -> str:
     return "an" if name[0] in "AEIOU" else "a"
 
 
-def _values(given: Any, ids: Mapping[str, str], path: tuple[str | int, ...]) -> dict[str, Any]:
+@contextmanager
+def paths_of(composites: Composites) -> Iterator[None]:
+    """Let the errors of the block lead to the client's fields instead of the command's."""
+    places = {
+        _camel(target): (_camel(name), _camel(part))
+        for name, parts in composites.items()
+        for part, target in parts.items()
+    }
+    try:
+        yield
+    except DomainError as error:
+        error.path = tuple(step for part in error.path for step in places.get(str(part), (part,)))
+        raise
+
+
+def _values(
+    given: Any, ids: Mapping[str, str], composites: Composites, path: tuple[str | int, ...]
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for field in dataclasses.fields(given):
         value = getattr(given, field.name)
@@ -71,15 +99,25 @@ def _values(given: Any, ids: Mapping[str, str], path: tuple[str | int, ...]) -> 
             continue
         if isinstance(value, strawberry.Some):
             value = value.value
-        values[field.name] = _value(value, field.name, ids, (*path, _camel(field.name)))
+        if field.name in composites:
+            values |= _parts(value, composites[field.name])
+        else:
+            values[field.name] = _value(value, field.name, ids, composites, (*path, _camel(field.name)))
     return values
 
 
-def _value(value: Any, name: str, ids: Mapping[str, str], path: tuple[str | int, ...]) -> Any:
+def _parts(value: Any, parts: Mapping[str, str]) -> dict[str, Any]:
+    given = {target: None if value is None else getattr(value, part) for part, target in parts.items()}
+    return {target: None if part is strawberry.UNSET else part for target, part in given.items()}
+
+
+def _value(
+    value: Any, name: str, ids: Mapping[str, str], composites: Composites, path: tuple[str | int, ...]
+) -> Any:
     if isinstance(value, list):
-        return [_value(item, name, ids, (*path, index)) for index, item in enumerate(value)]
+        return [_value(item, name, ids, composites, (*path, index)) for index, item in enumerate(value)]
     if dataclasses.is_dataclass(value):
-        return _values(value, ids, path)
+        return _values(value, ids, composites, path)
     if name in ids and isinstance(value, str):
         return decoded(ids[name], value, *path)
     return value

@@ -12,6 +12,7 @@ from api.changes.subscriptions import ChangeSubscriptions
 from api.cycle.mutations import CycleMutations
 from api.cycle.queries import CycleQueries
 from api.errors import UserError, exception_handlers
+from api.initiative.mutations import InitiativeMutations
 from api.key_result.mutations import KeyResultMutations
 from api.key_result.queries import KeyResultQueries
 from api.member.mutations import MemberMutations
@@ -50,6 +51,7 @@ MUTATIONS = (
     PortfolioMutations,
     ObjectiveMutations,
     KeyResultMutations,
+    InitiativeMutations,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (ChangeSubscriptions,)
 

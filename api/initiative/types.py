@@ -12,6 +12,7 @@ from api.category.types import AllocationCategory
 from api.context import Context, Info
 from api.contribution.types import Contribution, ContributionConnection, ContributionEntry
 from api.cost_of_delay.types import CostOfDelay, DelayEntry
+from api.decision.fields import InitiativeDecisions
 from api.demand.types import DemandEntry, TeamDemand, TeamDemandConnection
 from api.dependency.types import Dependency, DependencyConnection
 from api.enums import InitiativeState
@@ -33,7 +34,7 @@ C = TypeVar("C", bound=Connection[Any])
 
 @strawberry.type(description="A piece of work that competes with others for capacity.")
 @shows(InitiativeRow)
-class Initiative(Node):
+class Initiative(Node, InitiativeDecisions):
     """Shows ``InitiativeRow``."""
 
     external_id: str | None = strawberry.field(
