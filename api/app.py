@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection
 
 from api import health
@@ -12,7 +13,7 @@ from api.authentication import FRESH_SECONDS, Authenticator
 from api.budget import CostBudget
 from api.context import Context, Services
 from api.operations import OperationInfo
-from api.requests import identified
+from api.requests import REQUEST_ID_HEADER, identified
 from api.schema import build_schema
 from api.settings import PREFIX, Settings
 from api.transport import EdgeSettings, mount_graphql
@@ -80,6 +81,16 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
     app = FastAPI(
         title="Stepchange", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, debug=False
     )
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["POST"],
+            allow_headers=["Authorization", "Content-Type", REQUEST_ID_HEADER],
+            expose_headers=[REQUEST_ID_HEADER, "Retry-After"],
+            max_age=3_600,
+        )
+    # the outermost: what goes wrong in any other is still logged and answered
     app.add_middleware(identified, access_log=settings.access_log)
     app.router.routes.extend(health.routes(database))
     edge = mount_graphql(

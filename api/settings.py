@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     snapshot_max_bytes: int = Field(
         default=2 * 1024**3, ge=1024**2, description="Memory for portfolios; those used longest ago go first."
     )
+    allowed_origins: str = Field(
+        default="",
+        description="Origins of web pages that may call the API, such as http://localhost:5173; separated by"
+        " commas. Pages of the server's own origin always may.",
+    )
     forwarded_allow_ips: str = Field(
         default="127.0.0.1",
         description="Proxies, by address or network, whose X-Forwarded-For is believed; separated by commas.",
@@ -118,6 +123,11 @@ class Settings(BaseSettings):
     def loopback(self) -> bool:
         """Whether the server can be reached from this machine only."""
         return is_loopback_host(self.host)
+
+    @property
+    def origins(self) -> list[str]:
+        """Origins of web pages that may call the API, one by one."""
+        return [origin.strip().rstrip("/") for origin in self.allowed_origins.split(",") if origin.strip()]
 
     @property
     def loads_demo(self) -> bool:
