@@ -15,7 +15,7 @@ from domain.enums import CycleLevel, Role
 from domain.errors import InvalidInput
 from domain.queries import listing
 from domain.queries.contributing import CONTRIBUTION_PLACES
-from domain.queries.filters import Comparison, Filter
+from domain.queries.filters import Comparison, Filter, Operator
 from domain.queries.keyset import Cut, Position, Slice
 from domain.queries.listing import OrderBy, Source
 from domain.queries.sources import (
