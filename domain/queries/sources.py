@@ -6,14 +6,12 @@ from domain.models import (
     Criterion,
     Cycle,
     Decision,
-    Dependency,
     Initiative,
     KeyResult,
     Member,
     Objective,
     Portfolio,
     ScoringModel,
-    ScoringModelVersion,
     Team,
 )
 from domain.queries.listing import Source
@@ -23,14 +21,12 @@ from domain.rows import (
     CriterionRow,
     CycleRow,
     DecisionRow,
-    DependencyRow,
     InitiativeRow,
     KeyResultRow,
     MemberRow,
     ObjectiveRow,
     PortfolioRow,
     ScoringModelRow,
-    ScoringModelVersionRow,
     TeamRow,
 )
 
@@ -44,7 +40,5 @@ OBJECTIVES = Source(Objective, ObjectiveRow)
 KEY_RESULTS = Source(KeyResult, KeyResultRow)
 INITIATIVES = Source(Initiative, InitiativeRow)
 DECISIONS = Source(Decision, DecisionRow)
-DEPENDENCIES = Source(Dependency, DependencyRow)
 CRITERIA = Source(Criterion, CriterionRow)
 SCORING_MODELS = Source(ScoringModel, ScoringModelRow)
-SCORING_MODEL_VERSIONS = Source(ScoringModelVersion, ScoringModelVersionRow)
