@@ -2,39 +2,37 @@
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.enums import OPEN_STATES, InitiativeState, ScoringMethod
+from domain.enums import OPEN_STATES, InitiativeState, OrderKind, ScoringMethod
 from domain.errors import InvalidInput, NotFound
 from domain.ranking.criteria import ScoredPortfolio, score_portfolio
+from domain.ranking.ordering import put_in_order
+from domain.ranking.overriding import Precedences
+from domain.rows import RankingOverrideRow
 from domain.snapshot import ModelVersion, PortfolioColumns, View
 from domain.snapshot.columns import CONSTRAINING, STATES, frozen
-from prioritisation import precedence, ranking
+from prioritisation import precedence
 
 _IN_PLACE = 2_000
 """Up to so many initiatives a ranking takes a few milliseconds and needs no thread."""
 
-
-class OrderKind(StrEnum):
-    """How initiatives are put in order."""
-
-    DEPENDENCY_AWARE = "dependency_aware"
-    SCORE = "score"
+MOST_PENALTY_WEEKS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingRequest:
     """What to rank and how. Exactly one of model, model version and method may be set.
 
-    With none the portfolio's default model is used, or CD3 when it has none.
+    With none the portfolio's default model is used, or CD3 when it has none. Ranks that are set by hand count
+    in dependency-aware rankings of all open initiatives, unless ``overridden`` says to leave them aside.
     """
 
     model_id: UUID | None = None
@@ -42,7 +40,10 @@ class RankingRequest:
     method: ScoringMethod | None = None
     kind: OrderKind = OrderKind.DEPENDENCY_AWARE
     states: frozenset[InitiativeState] = OPEN_STATES
+    overridden: bool = True
     today: date
+    soft_penalty_weeks: float | None = None
+    """What breaking a soft dependency costs, in weeks of the successor's weight; None: they only inform."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,8 @@ class RankedPortfolio:
     """A ranking: ``order`` holds indices into ``scored.positions``, best first.
 
     ``rank`` (per index) counts from 1 and is 0 where there is none: in the order by score equal scores
-    share one; in the dependency-aware order it is the place. ``score_rank`` is the rank by score alone.
+    share one; in the dependency-aware order it is the place. ``computed_rank`` is what it would be without
+    ranks that are set by hand, ``score_rank`` the rank by score alone.
     """
 
     request: RankingRequest
@@ -59,9 +61,14 @@ class RankedPortfolio:
     columns: PortfolioColumns
     order: NDArray[np.int64]
     rank: NDArray[np.int64]
+    computed_rank: NDArray[np.int64]
     score_rank: NDArray[np.int64]
+    overrides: Mapping[int, RankingOverrideRow]
+    """Ranks that are set by hand and count here, by index."""
     edges: NDArray[np.int64]
     """Entries of ``columns.edges`` that constrain this order: hard, between ranked initiatives."""
+    soft_edges: NDArray[np.int64]
+    """The same of those that should be honoured: soft, between ranked initiatives."""
     solved: precedence.PrecedenceOrder | None
 
     def __len__(self) -> int:
@@ -112,6 +119,20 @@ class RankedPortfolio:
         return sorted(lent.items(), key=lambda item: (-item[1], int(self.place_of[item[0]])))
 
     @cached_property
+    def broken_soft_edges(self) -> NDArray[np.int64]:
+        """Soft dependencies, as entries of ``columns.edges``, whose successor is placed first; by its place.
+
+        Those of initiatives without a rank are not among them.
+        """
+        edges = self.columns.edges
+        before = self.index_of[edges.predecessor[self.soft_edges]]
+        after = self.index_of[edges.successor[self.soft_edges]]
+        broken = (self.rank[before] > 0) & (self.rank[after] > 0)
+        broken &= self.place_of[before] > self.place_of[after]
+        found = self.soft_edges[broken]
+        return frozen(found[np.argsort(self.place_of[after[broken]], kind="stable")])
+
+    @cached_property
     def fingerprint(self) -> str:
         """Digest of all that the ranking depends on: the same input gives the same digest, anywhere."""
         digest = hashlib.blake2b(digest_size=16)
@@ -140,6 +161,7 @@ class RankedPortfolio:
                 )
             )
         )
+        digest.update(b"".join(sorted(ids[at] + row.rank.to_bytes(4) for at, row in self.overrides.items())))
         return digest.hexdigest()
 
 
@@ -154,6 +176,7 @@ async def rank_portfolio(view: View, portfolio_id: UUID, request: RankingRequest
         When the model can't be applied.
     """
     columns = view.portfolio(portfolio_id)
+    _check_penalty(request)
     model, method = _model(view, columns, request)
     key = (
         "ranking",
@@ -161,6 +184,7 @@ async def rank_portfolio(view: View, portfolio_id: UUID, request: RankingRequest
         None if model is None else model.version.id,
         request.kind,
         request.states,
+        request.overridden,
         request.today,
     )
     running: asyncio.Future[RankedPortfolio] | None = columns.derived.get(key)
@@ -202,35 +226,79 @@ def compute(
         today=request.today,
     )
     tie_break = columns.tie_break if len(positions) == len(columns) else columns.tie_break[positions]
-    by_score = ranking.rank(scored.scores.score, tie_break)
-    entries = constraining(columns, positions)
-    common: dict[str, Any] = {
-        "request": request,
-        "model": model,
-        "scored": scored,
-        "columns": columns,
-        "score_rank": by_score.rank,
-        "edges": entries,
-    }
-    if request.kind is OrderKind.SCORE:
-        return RankedPortfolio(**common, order=by_score.order, rank=by_score.rank, solved=None)
-    order, solved = _dependency_aware(columns, scored, tie_break, entries)
-    needed = ~by_score.unranked
+    entries = constraining(columns, positions, hard=True)
+    index = np.full(len(columns), -1, dtype=np.int64)
+    index[positions] = np.arange(len(positions))
+    overrides = _overrides(columns, request, index)
+    stated = np.zeros(len(positions), dtype=np.int64)
+    for at, row in overrides.items():
+        stated[at] = row.rank
+    ordered = put_in_order(
+        kind=request.kind,
+        score=scored.scores.score,
+        size=scored.size,
+        tie_break=tie_break,
+        precedences=Precedences(
+            tails=frozen(index[columns.edges.predecessor[entries]]),
+            heads=frozen(index[columns.edges.successor[entries]]),
+        ),
+        stated=stated,
+    )
     return RankedPortfolio(
-        **common, order=order, rank=_places(order, needed, columns, positions, entries), solved=solved
+        request=request,
+        model=model,
+        scored=scored,
+        columns=columns,
+        order=ordered.order,
+        rank=ordered.rank,
+        computed_rank=ordered.computed_rank,
+        score_rank=ordered.score_rank,
+        overrides=overrides,
+        edges=entries,
+        soft_edges=constraining(columns, positions, hard=False),
+        solved=ordered.solved,
     )
 
 
-def constraining(columns: PortfolioColumns, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Entries of hard, constraining dependencies whose both ends are at ``positions``."""
+def _overrides(
+    columns: PortfolioColumns, request: RankingRequest, index: NDArray[np.int64]
+) -> dict[int, RankingOverrideRow]:
+    counts = request.kind is OrderKind.DEPENDENCY_AWARE and request.states == OPEN_STATES
+    if not (request.overridden and counts):
+        return {}
+    return {int(index[position]): row for position, row in columns.overrides.items() if index[position] >= 0}
+
+
+def constraining(
+    columns: PortfolioColumns, positions: NDArray[np.int64], *, hard: bool
+) -> NDArray[np.int64]:
+    """Entries of constraining dependencies, hard or soft ones, whose both ends are at ``positions``."""
     edges = columns.edges
     within = np.zeros(len(columns), dtype=np.bool_)
     within[positions] = True
     return frozen(
         np.flatnonzero(
-            edges.hard & CONSTRAINING[edges.kind] & within[edges.predecessor] & within[edges.successor]
+            (edges.hard == hard)
+            & CONSTRAINING[edges.kind]
+            & within[edges.predecessor]
+            & within[edges.successor]
         )
     )
+
+
+def _check_penalty(request: RankingRequest) -> None:
+    weeks = request.soft_penalty_weeks
+    if weeks is None:
+        return
+    if not 0 <= weeks <= MOST_PENALTY_WEEKS:
+        raise InvalidInput(
+            f"softPenaltyWeeks must be from 0 to {MOST_PENALTY_WEEKS:,}.", path=("softPenaltyWeeks",)
+        )
+    if request.kind is OrderKind.SCORE:
+        raise InvalidInput(
+            "The order by score knows no dependencies; leave softPenaltyWeeks out or choose DEPENDENCY_AWARE.",
+            path=("softPenaltyWeeks",),
+        )
 
 
 def _model(
@@ -271,72 +339,3 @@ def _model_for_method(view: View, method: ScoringMethod) -> tuple[ModelVersion |
             path=("by", "method"),
         )
     return candidates[0], method
-
-
-def _dependency_aware(
-    columns: PortfolioColumns,
-    scored: ScoredPortfolio,
-    tie_break: NDArray[np.int64],
-    entries: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], precedence.PrecedenceOrder]:
-    """1|prec|Σ wⱼCⱼ with the size as duration and score · size as weight.
-
-    Without dependencies that is the order by score. What has no score weighs nothing, and takes as long as
-    it is known to, or else as the median of those that are known: it is there for what it unlocks.
-    """
-    count = len(scored.positions)
-    index = np.full(len(columns), -1, dtype=np.int64)
-    index[scored.positions] = np.arange(count)
-    score, size = scored.scores.score, scored.size
-    usable = size > 0
-    median = float(np.median(size[usable])) if usable.any() else 1.0
-    duration = np.where(usable, size, median)
-    weight = np.where(np.isnan(score), 0.0, score * duration)
-    solved = precedence.order(
-        precedence.PrecedenceProblem(
-            duration=frozen(duration),
-            weight=frozen(weight),
-            predecessor=frozen(index[columns.edges.predecessor[entries]]),
-            successor=frozen(index[columns.edges.successor[entries]]),
-            tie_break=tie_break,
-        )
-    )
-    needed = _needed(score, index, columns, entries)
-    if needed.all():
-        return solved.order, solved
-    # a score of 0 weighs as little as none, and still goes first
-    in_order = needed[solved.order]
-    return frozen(np.concatenate([solved.order[in_order], solved.order[~in_order]])), solved
-
-
-def _needed(
-    score: NDArray[np.float64],
-    index: NDArray[np.int64],
-    columns: PortfolioColumns,
-    entries: NDArray[np.int64],
-) -> NDArray[np.bool_]:
-    """What has a score, or has to be done before something that has one."""
-    needed = ~np.isnan(score)
-    tails = index[columns.edges.predecessor[entries]]
-    heads = index[columns.edges.successor[entries]]
-    while True:
-        more = tails[needed[heads] & ~needed[tails]]
-        if not more.size:
-            return needed
-        needed[more] = True
-
-
-def _places(
-    order: NDArray[np.int64],
-    scored: NDArray[np.bool_],
-    columns: PortfolioColumns,
-    positions: NDArray[np.int64],
-    entries: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    index = np.full(len(columns), -1, dtype=np.int64)
-    index[positions] = np.arange(len(positions))
-    needed = _needed(np.where(scored, 0.0, np.nan), index, columns, entries)
-    rank = np.zeros(len(order), dtype=np.int64)
-    rank[order] = np.arange(1, len(order) + 1)
-    rank[~needed] = 0
-    return frozen(rank)
