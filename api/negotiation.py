@@ -60,14 +60,14 @@ def response_type(accept: str | None) -> ResponseType | None:
     """Return the media type to answer with, or None if the client accepts neither.
 
     The higher quality wins, then the one that stands first. A client that accepts anything, or does not
-    say, gets ``application/json``, as the specification recommends for clients that may know nothing
-    newer.
+    say, gets ``application/graphql-response+json``: the specification's grace period for clients that know
+    nothing newer than ``application/json`` ended in 2025.
     """
     if accept is None or not accept.strip():
-        return JSON
+        return GRAPHQL_RESPONSE
     ranges = media_ranges(accept)
     best: tuple[float, float, ResponseType] | None = None
-    offered: Sequence[ResponseType] = (JSON, GRAPHQL_RESPONSE)
+    offered: Sequence[ResponseType] = (GRAPHQL_RESPONSE, JSON)
     for media_type in offered:
         match = _match(ranges, media_type)
         if match is not None and match.quality > 0:

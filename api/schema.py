@@ -9,8 +9,13 @@ from api.category.mutations import CategoryMutations
 from api.category.queries import CategoryQueries
 from api.changes.queries import ChangeQueries
 from api.changes.subscriptions import ChangeSubscriptions
+from api.contribution.mutations import ContributionMutations
+from api.cost_of_delay.mutations import CostOfDelayMutations
 from api.cycle.mutations import CycleMutations
 from api.cycle.queries import CycleQueries
+from api.demand.mutations import TeamDemandMutations
+from api.dependency.mutations import DependencyMutations
+from api.direct_resolvers import resolve_directly
 from api.errors import UserError, exception_handlers
 from api.initiative.mutations import InitiativeMutations
 from api.key_result.mutations import KeyResultMutations
@@ -52,13 +57,17 @@ MUTATIONS = (
     ObjectiveMutations,
     KeyResultMutations,
     InitiativeMutations,
+    TeamDemandMutations,
+    ContributionMutations,
+    CostOfDelayMutations,
+    DependencyMutations,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (ChangeSubscriptions,)
 
 
-def build_schema() -> strawberry.Schema:
-    """The executable schema."""
-    return strawberry.Schema(
+def build_schema(*, direct: bool = True) -> strawberry.Schema:
+    """The executable schema; ``direct`` resolves fields without Strawberry's glue where it has nothing to do."""
+    schema = strawberry.Schema(
         query=merge_types("Query", QUERIES),
         mutation=merge_types("Mutation", MUTATIONS),
         subscription=merge_types("Subscription", SUBSCRIPTIONS) if SUBSCRIPTIONS else None,
@@ -66,6 +75,9 @@ def build_schema() -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALAR_MAP),
         exception_handlers=exception_handlers(),
     )
+    if direct:
+        resolve_directly(schema)
+    return schema
 
 
 def exported_sdl(schema: strawberry.Schema) -> str:

@@ -110,14 +110,16 @@ def invented_records(
         )
         for key in keys
     ]
-    dependencies = []
-    for _ in range(int(initiatives * edges_each)):
+    pairs: dict[tuple[int, int], None] = {}
+    while len(pairs) < int(initiatives * edges_each):
         one, two = sorted(chance.sample(range(initiatives), 2))
-        dependencies.append(
-            DependencyRow(
-                ids(), keys[one], keys[two], DependencyKind.FINISH_TO_START, True, 0.0, "", 1, _NOW, _NOW
-            )
+        pairs[one, two] = None
+    dependencies = [
+        DependencyRow(
+            ids(), keys[one], keys[two], DependencyKind.FINISH_TO_START, True, 0.0, "", 1, _NOW, _NOW
         )
+        for one, two in pairs
+    ]
     values = numbers.uniform(0, 10, size=(initiatives, len(criteria))).round(1)
     scores = [
         (key, criterion, float(values[row, column]))
@@ -131,6 +133,7 @@ def invented_records(
         costs_of_delay=costs,
         dependencies=dependencies,
         scores=scores,
+        overrides=[],
     )
 
 

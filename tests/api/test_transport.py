@@ -61,10 +61,10 @@ def test_a_query_is_answered_with_data_and_its_cost(client: httpx.Client, server
 @pytest.mark.parametrize(
     ("accept", "answered"),
     [
-        (None, JSON),
-        ("", JSON),
-        ("*/*", JSON),
-        ("application/*", JSON),
+        (None, GRAPHQL),
+        ("", GRAPHQL),
+        ("*/*", GRAPHQL),
+        ("application/*", GRAPHQL),
         (JSON, JSON),
         (f"{JSON}; charset=utf-8", JSON),
         (f'{JSON};charset="UTF-8"', JSON),
