@@ -12,6 +12,7 @@ from api.initiative.fields import PortfolioInitiatives
 from api.listing import Listing
 from api.nodes import Node, fetched_by, shows
 from api.pagination import Connection
+from api.ranking.analyses import PortfolioRankingAnalyses
 from api.ranking.fields import PortfolioRanking
 from domain.queries.listing import OrderBy
 from domain.queries.sources import PORTFOLIOS
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="A set of initiatives that are ranked against each other.")
 @shows(PortfolioRow)
-class Portfolio(Node, PortfolioInitiatives, PortfolioRanking):
+class Portfolio(Node, PortfolioInitiatives, PortfolioRanking, PortfolioRankingAnalyses):
     """Shows ``PortfolioRow``."""
 
     name: str = strawberry.field(description="Unique in the organisation, whatever its case.")

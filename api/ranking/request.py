@@ -12,7 +12,8 @@ from api.errors import BadUserInput
 from api.inputs import decoded
 from api.pagination import Page, slice_of
 from api.ranking.enums import OrderKind
-from api.ranking.types import Ranked, RankingConnection
+from api.ranking.ranked import Ranked
+from api.ranking.types import RankingConnection
 from domain.enums import OPEN_STATES
 from domain.ranking import RankingRequest, rank_portfolio
 
@@ -51,6 +52,14 @@ AsOf = Annotated[
     date | None,
     strawberry.argument(description="The day that costs of delay are counted from; left out today (UTC)."),
 ]
+SoftPenaltyWeeks = Annotated[
+    float | None,
+    strawberry.argument(
+        description="What breaking a soft dependency costs, in weeks of the successor's cost of delay (in general:"
+        " units of size of its score · size), from 0 to 10,000; the order then honours those that are worth it."
+        " Null: soft dependencies only inform. Only in the dependency-aware order."
+    ),
+]
 
 
 async def ranked(
@@ -61,6 +70,7 @@ async def ranked(
     order: OrderKind,
     states: list[InitiativeState] | None,
     as_of: date | None,
+    soft_penalty_weeks: float | None,
     page: Page,
 ) -> RankingConnection:
     """One page of a portfolio's ranking.
@@ -72,9 +82,7 @@ async def ranked(
     InvalidInput, NotFound
         When there is no such model, or it can't be applied.
     """
-    if states is not None and not states:
-        raise BadUserInput("Name at least one state, or leave `states` out.", argument="states")
-    request = request_for(by, order, states, as_of)
+    request = request_for(by, order, states, as_of, soft_penalty_weeks=soft_penalty_weeks)
     ranking = await rank_portfolio(await info.context.view(portfolio_id), portfolio_id, request)
     indices, window = slice_of(length=len(ranking), page=page, scope=f"{portfolio_id}:{ranking.fingerprint}")
     nodes = [Ranked(ranking, int(ranking.order[place])) for place in indices]
@@ -82,9 +90,25 @@ async def ranked(
 
 
 def request_for(
-    by: RankingBy | None, order: OrderKind, states: list[InitiativeState] | None, as_of: date | None
+    by: RankingBy | None,
+    order: OrderKind,
+    states: list[InitiativeState] | None,
+    as_of: date | None,
+    *,
+    overridden: bool = True,
+    soft_penalty_weeks: float | None = None,
 ) -> RankingRequest:
-    """What the domain is asked for."""
+    """What the domain is asked for; UNSET counts as None.
+
+    Raises
+    ------
+    BadUserInput
+        For no states.
+    NotFound
+        When an id is not one of its type.
+    """
+    if states == []:
+        raise BadUserInput("Name at least one state, or leave `states` out.", argument="states")
     model = by.model if by is not None else None
     version = by.model_version if by is not None else None
     method = by.method if by is not None else None
@@ -95,6 +119,8 @@ def request_for(
         else decoded("ScoringModelVersion", version.value, "by", "modelVersion"),
         method=None if method is None else method.value,
         kind=order,
-        states=OPEN_STATES if states is None else frozenset(states),
+        states=frozenset(states) if states else OPEN_STATES,
+        overridden=overridden,
         today=as_of or datetime.now(UTC).date(),
+        soft_penalty_weeks=soft_penalty_weeks,
     )

@@ -13,6 +13,8 @@ from api.errors import BadUserInput
 from api.nodes import as_type
 from api.pagination import Connection
 from api.ranking.enums import OrderKind, TermRole, TermState
+from api.ranking.ranked import Ranked
+from api.ranking.soft_dependencies import RankingSoftDependencies
 from domain.ranking import RankedPortfolio
 from domain.rows import CriterionRow, KeyResultRow
 from prioritisation.outcomes import OutcomeTerm as EngineOutcomeTerm
@@ -138,18 +140,6 @@ class OutcomeTerm:
         return self.term.contribution
 
 
-class Ranked(NamedTuple):
-    """The initiative at an index of a ranking."""
-
-    ranking: RankedPortfolio
-    at: int
-
-    @property
-    def position(self) -> int:
-        """Where the portfolio's columns have it."""
-        return int(self.ranking.scored.positions[self.at])
-
-
 @strawberry.type(description="An initiative in a ranking, with the reasons for its place.")
 class RankedInitiative:
     """Shows ``Ranked``."""
@@ -265,7 +255,7 @@ class Inheritance:
 
 
 @strawberry.type(description="A page of a ranking, best first, and how the ranking was made.")
-class RankingConnection(Connection[RankedInitiative]):
+class RankingConnection(Connection[RankedInitiative], RankingSoftDependencies):
     """Connection of ranked initiatives; its cursors are bound to this very ranking."""
 
     ranking: strawberry.Private[RankedPortfolio]

@@ -53,7 +53,9 @@ async def compare_rankings(
             f"Compare {LEAST_COMPARED} to {MOST_COMPARED} rankings, not {len(requests)}.", path=("by",)
         )
     if len({request.states for request in requests}) > 1:
-        raise InvalidInput("Only rankings of initiatives in the same states can be compared.", path=("states",))
+        raise InvalidInput(
+            "Only rankings of initiatives in the same states can be compared.", path=("states",)
+        )
     columns = view.portfolio(portfolio_id)
     rankings = tuple(
         await asyncio.gather(*(rank_portfolio(view, portfolio_id, request) for request in requests))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from domain.enums import OPEN_STATES, InitiativeState, OrderKind, ScoringMethod
 from domain.errors import InvalidInput, NotFound
 from domain.ranking.criteria import ScoredPortfolio, score_portfolio
-from domain.ranking.ordering import put_in_order
+from domain.ranking.ordering import SoftPrecedences, put_in_order
 from domain.ranking.overriding import Precedences
 from domain.rows import RankingOverrideRow
 from domain.snapshot import ModelVersion, PortfolioColumns, View
@@ -132,6 +132,16 @@ class RankedPortfolio:
         found = self.soft_edges[broken]
         return frozen(found[np.argsort(self.place_of[after[broken]], kind="stable")])
 
+    def soft_penalty(self, entry: int) -> float | None:
+        """What breaking a soft dependency costs, in the unit of score · size · size; None if nothing is asked."""
+        weeks = self.request.soft_penalty_weeks
+        if weeks is None:
+            return None
+        at = int(self.index_of[self.columns.edges.successor[entry]])
+        worth = float(self.scored.scores.score[at] * self.scored.size[at])
+        # without a score it has no weight
+        return 0.0 if np.isnan(worth) else weeks * worth
+
     @cached_property
     def fingerprint(self) -> str:
         """Digest of all that the ranking depends on: the same input gives the same digest, anywhere."""
@@ -152,17 +162,18 @@ class RankedPortfolio:
             digest.update(np.ascontiguousarray(figures[by_id]).tobytes())
         if self.scored.problem is not None:
             digest.update(np.ascontiguousarray(self.scored.problem.values[by_id]).tobytes())
-        edges = self.columns.edges
-        digest.update(
-            b"".join(
-                sorted(
-                    edges.rows[entry].predecessor_id.bytes + edges.rows[entry].successor_id.bytes
-                    for entry in self.edges
-                )
-            )
-        )
+        digest.update(self._ends(self.edges))
+        if self.request.soft_penalty_weeks is not None:
+            digest.update(f"soft|{self.request.soft_penalty_weeks!r}|".encode())
+            digest.update(self._ends(self.soft_edges))
         digest.update(b"".join(sorted(ids[at] + row.rank.to_bytes(4) for at, row in self.overrides.items())))
         return digest.hexdigest()
+
+    def _ends(self, entries: NDArray[np.int64]) -> bytes:
+        rows = self.columns.edges.rows
+        return b"".join(
+            sorted(rows[entry].predecessor_id.bytes + rows[entry].successor_id.bytes for entry in entries)
+        )
 
 
 async def rank_portfolio(view: View, portfolio_id: UUID, request: RankingRequest) -> RankedPortfolio:
@@ -186,6 +197,7 @@ async def rank_portfolio(view: View, portfolio_id: UUID, request: RankingRequest
         request.states,
         request.overridden,
         request.today,
+        request.soft_penalty_weeks,
     )
     running: asyncio.Future[RankedPortfolio] | None = columns.derived.get(key)
     if running is None or (running.done() and (running.cancelled() or running.exception() is not None)):
@@ -233,6 +245,8 @@ def compute(
     stated = np.zeros(len(positions), dtype=np.int64)
     for at, row in overrides.items():
         stated[at] = row.rank
+    soft = constraining(columns, positions, hard=False)
+    weeks = request.soft_penalty_weeks
     ordered = put_in_order(
         kind=request.kind,
         score=scored.scores.score,
@@ -243,6 +257,13 @@ def compute(
             heads=frozen(index[columns.edges.successor[entries]]),
         ),
         stated=stated,
+        soft=None
+        if weeks is None
+        else SoftPrecedences(
+            tails=index[columns.edges.predecessor[soft]],
+            heads=index[columns.edges.successor[soft]],
+            weeks=weeks,
+        ),
     )
     return RankedPortfolio(
         request=request,
@@ -255,7 +276,7 @@ def compute(
         score_rank=ordered.score_rank,
         overrides=overrides,
         edges=entries,
-        soft_edges=constraining(columns, positions, hard=False),
+        soft_edges=soft,
         solved=ordered.solved,
     )
 
@@ -269,9 +290,7 @@ def _overrides(
     return {int(index[position]): row for position, row in columns.overrides.items() if index[position] >= 0}
 
 
-def constraining(
-    columns: PortfolioColumns, positions: NDArray[np.int64], *, hard: bool
-) -> NDArray[np.int64]:
+def constraining(columns: PortfolioColumns, positions: NDArray[np.int64], *, hard: bool) -> NDArray[np.int64]:
     """Entries of constraining dependencies, hard or soft ones, whose both ends are at ``positions``."""
     edges = columns.edges
     within = np.zeros(len(columns), dtype=np.bool_)

@@ -9,8 +9,22 @@ from domain.enums import OrderKind
 from domain.ranking.overriding import Integers, Precedences, override
 from domain.snapshot.columns import frozen
 from prioritisation import precedence, ranking
+from prioritisation.soft_dependencies import SoftDependencies, broken_by
 
 Floats = NDArray[np.float64]
+
+
+_NEGLIGIBLE_PENALTY = 1e-100
+"""The engine takes no smaller amounts but 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SoftPrecedences:
+    """Soft dependencies between indices; breaking one costs so many ``weeks`` of its head's weight."""
+
+    tails: Integers
+    heads: Integers
+    weeks: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +52,7 @@ def put_in_order(
     tie_break: Integers,
     precedences: Precedences,
     stated: Integers,
+    soft: SoftPrecedences | None = None,
 ) -> Ordered:
     """Order initiatives by score, or by what they are worth to those that wait for them.
 
@@ -53,6 +68,8 @@ def put_in_order(
         Rank of each stable id.
     stated
         Ranks that are set by hand, 0 without one; the order by score leaves them aside.
+    soft
+        Honoured where that costs less than the penalty. Those of initiatives without a rank are left aside.
     """
     by_score = ranking.rank(score, tie_break)
     if kind is OrderKind.SCORE:
@@ -67,17 +84,21 @@ def put_in_order(
     median = float(np.median(size[usable])) if usable.any() else 1.0
     duration = np.where(usable, size, median)
     weight = np.where(np.isnan(score), 0.0, score * duration)
+    # a score of 0 weighs as little as none, and still goes first
+    needed = precedences.closed(~by_score.unranked)
+    asked = _asked(soft, needed, weight)
     solved = precedence.order(
         precedence.PrecedenceProblem(
             duration=frozen(duration),
             weight=frozen(weight),
             predecessor=precedences.tails,
             successor=precedences.heads,
+            soft_predecessor=asked.predecessor,
+            soft_successor=asked.successor,
+            soft_penalty=asked.penalty,
             tie_break=tie_break,
         )
     )
-    # a score of 0 weighs as little as none, and still goes first
-    needed = precedences.closed(~by_score.unranked)
     order = _first(solved.order, needed)
     rank = computed = _ranks(order, int(needed.sum()))
     if stated.any():
@@ -89,9 +110,13 @@ def put_in_order(
         order = np.concatenate([override(order[:count], stated, tie_break, within), order[count:]])
         rank = _ranks(order, count)
         value = precedence.weighted_completion(duration=duration, weight=weight, order=order)
-        as_good = value <= solved.value
+        broken = broken_by(order, asked)
+        penalty = float(asked.penalty[broken].sum())
+        as_good = value + penalty <= solved.value + solved.penalty
         status = solved.status if as_good else precedence.OrderStatus.FEASIBLE
-        solved = replace(solved, order=frozen(order), value=value, status=status)
+        solved = replace(
+            solved, order=frozen(order), value=value, broken=frozen(broken), penalty=penalty, status=status
+        )
     return Ordered(
         order=frozen(order),
         rank=rank,
@@ -99,6 +124,17 @@ def put_in_order(
         score_rank=by_score.rank,
         solved=solved,
     )
+
+
+def _asked(soft: SoftPrecedences | None, needed: NDArray[np.bool_], weight: Floats) -> SoftDependencies:
+    if soft is None:
+        nothing = np.empty(0, dtype=np.int64)
+        return SoftDependencies(nothing, nothing, np.empty(0))
+    kept = needed[soft.tails] & needed[soft.heads]
+    tails, heads = soft.tails[kept], soft.heads[kept]
+    penalty = soft.weeks * weight[heads]
+    penalty[penalty < _NEGLIGIBLE_PENALTY] = 0.0
+    return SoftDependencies(tails, heads, penalty)
 
 
 def _first(order: Integers, needed: NDArray[np.bool_]) -> Integers:
