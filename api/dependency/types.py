@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, cast
+from uuid import UUID
 
 import strawberry
 
-from api.context import Info
+from api.context import Context, Info
 from api.enums import DependencyKind
-from api.nodes import Node, shows
+from api.nodes import Node, fetch_of, fetched_by, shows
 from api.pagination import Connection
+from domain.db import reading
+from domain.queries.listing import by_ids
+from domain.queries.sources import DEPENDENCIES
 from domain.rows import DependencyRow
 
 if TYPE_CHECKING:
@@ -46,3 +50,17 @@ class Dependency(Node):
 @strawberry.type(description="A page of dependencies.")
 class DependencyConnection(Connection[Dependency]):
     """Connection of dependencies."""
+
+
+async def _dependencies(context: Context, ids: list[UUID]) -> list[DependencyRow | None]:
+    organisation_id = context.actor.organisation_id
+    async with reading(context.database, organisation_id) as connection:
+        found = await by_ids(connection, organisation_id, DEPENDENCIES, ids)
+    fetch_initiatives = fetch_of("Initiative")
+    if fetch_initiatives is not None:
+        # brings the portfolios into the view in which their ends are found
+        await fetch_initiatives(context, [row.predecessor_id for row in found.values()])
+    return [found.get(dependency_id) for dependency_id in ids]
+
+
+fetched_by("Dependency", _dependencies)

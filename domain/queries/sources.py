@@ -6,6 +6,7 @@ from domain.models import (
     Criterion,
     Cycle,
     Decision,
+    Dependency,
     Initiative,
     KeyResult,
     Member,
@@ -21,6 +22,7 @@ from domain.rows import (
     CriterionRow,
     CycleRow,
     DecisionRow,
+    DependencyRow,
     InitiativeRow,
     KeyResultRow,
     MemberRow,
@@ -40,5 +42,6 @@ OBJECTIVES = Source(Objective, ObjectiveRow)
 KEY_RESULTS = Source(KeyResult, KeyResultRow)
 INITIATIVES = Source(Initiative, InitiativeRow)
 DECISIONS = Source(Decision, DecisionRow)
+DEPENDENCIES = Source(Dependency, DependencyRow)
 CRITERIA = Source(Criterion, CriterionRow)
 SCORING_MODELS = Source(ScoringModel, ScoringModelRow)
