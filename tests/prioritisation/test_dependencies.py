@@ -43,8 +43,8 @@ def charts(draw: st.DrawFn) -> DependencyMap:
 
 def hard_graph(chart: DependencyMap) -> "nx.MultiDiGraph[int]":
     graph = as_networkx(chart)
-    soft = np.flatnonzero(~chart.hard).tolist()
-    graph.remove_edges_from([(int(chart.predecessor[k]), int(chart.successor[k]), k) for k in soft])
+    for k in np.flatnonzero(~chart.hard).tolist():
+        graph.remove_edge(int(chart.predecessor[k]), int(chart.successor[k]), key=k)
     return graph
 
 
