@@ -108,6 +108,29 @@ class ScoreOutOfScale(DomainError):
         self.value = value
 
 
+class RankNotFeasible(DomainError):
+    """An initiative can't have the rank: ``blockers`` are in the way; it could have ``earliest`` to ``latest``.
+
+    Both are 0 when it could have none.
+    """
+
+    code = "RANK_NOT_FEASIBLE"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        blockers: Sequence[UUID],
+        earliest: int,
+        latest: int,
+        path: Sequence[str | int] = (),
+    ) -> None:
+        super().__init__(message, path=path)
+        self.blockers = tuple(blockers)
+        self.earliest = earliest
+        self.latest = latest
+
+
 class Unauthenticated(DomainError):
     """There is no valid token with the request."""
 
