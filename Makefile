@@ -29,11 +29,8 @@ lint: dev ## Check format, style, types and the directions of imports
 
 check: lint test ## Everything that has to pass before a change is sent: lint, then test
 
-bench: dev ## Run one benchmark: make bench NAME=…
-	@if [ -z "$(NAME)" ]; then \
-		echo "Name one: make bench NAME=…, of:"; \
-		ls benchmarks | sed -n 's/^\([a-z][a-z_]*\)\.py$$/  \1/p'; exit 2; fi
-	@$(BIN)/python -m benchmarks.$(NAME) $(ARGS)
+bench: dev ## Run every benchmark, or those whose name contains NAME: make bench NAME=snapshot
+	@$(BIN)/python -m benchmarks $(NAME)
 
 lock: ## Renew both lock files from pyproject.toml (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or UV=/path/to/uv"; exit 2; }

@@ -46,8 +46,8 @@ class Measurement:
         """Return the measurement as one line of text."""
         figure = "-" if self.figure is None else f"{self.figure:.4g}"
         sign = "<=" if self.better == "lower" else ">="
-        text = f"{self.verdict:<8}{self.name:<58}{figure:>10} {self.unit:<12}{sign} {self.goal:g}"
-        return f"{text}  ({self.note})" if self.note else text
+        text = f"{self.name:<72} {figure:>10} {self.unit:<12} {sign} {self.goal:<8g} {self.verdict}"
+        return f"{text}  # {self.note}" if self.note else text
 
 
 def median_seconds(function: Callable[[], object], *, repeats: int = 5) -> float:
