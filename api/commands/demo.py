@@ -9,28 +9,23 @@ from api.commands.console import progress, say, show_json
 from api.commands.session import with_database
 from api.settings import load_settings
 from domain.actor import Actor
-from domain.commands.organisation import OrganisationCreate
 from domain.db import Database
-from domain.errors import Conflict
-from domain.organisation import administrator, create_organisation, organisation_by_slug
-
-DEMO_SLUG = "demo"
+from domain.demo import DEMO_SLUG, load_demo
+from domain.errors import NotFound
+from domain.organisation import administrator, organisation_by_slug
 
 
 async def ensure_demo(database: Database, *, say: Callable[[str], None]) -> Actor:
-    """The administrator of the demo's organisation, which is made when it is not there."""
+    """The administrator of the demo's organisation, which is loaded when it is not there."""
     found = await organisation_by_slug(database, DEMO_SLUG)
     if found is None:
         say("Loading the demo portfolio (once)")
-        command = OrganisationCreate(
-            slug=DEMO_SLUG, name="Demo", admin_email="admin@demo.example", admin_name="Ada Admin"
-        )
-        try:
-            return await create_organisation(database, command)
-        except Conflict:  # another server that starts on the same database was faster
-            found = await organisation_by_slug(database, DEMO_SLUG)
-            if found is None:
-                raise
+        loaded = await load_demo(database)
+        if loaded is not None:
+            return loaded
+        found = await organisation_by_slug(database, DEMO_SLUG)  # another process was faster
+    if found is None:
+        raise NotFound("The demo was loaded and is gone again; start once more.")
     return await administrator(database, found.id)
 
 
