@@ -56,9 +56,7 @@ def put_in_order(
 ) -> Ordered:
     """Order initiatives by score, or by what they are worth to those that wait for them.
 
-    The latter is 1|prec|Σ wⱼCⱼ with the size as duration and score · size as weight; without dependencies
-    that is the order by score. What has no score weighs nothing, and takes as long as it is known to, or else
-    as the median of those that are known: it is there for what it unlocks.
+    The latter is 1|prec|Σ wⱼCⱼ of their `amounts`; without dependencies that is the order by score.
 
     Parameters
     ----------
@@ -80,10 +78,7 @@ def put_in_order(
             score_rank=by_score.rank,
             solved=None,
         )
-    usable = size > 0
-    median = float(np.median(size[usable])) if usable.any() else 1.0
-    duration = np.where(usable, size, median)
-    weight = np.where(np.isnan(score), 0.0, score * duration)
+    duration, weight = amounts(score, size)
     # a score of 0 weighs as little as none, and still goes first
     needed = precedences.closed(~by_score.unranked)
     asked = _asked(soft, needed, weight)
@@ -124,6 +119,18 @@ def put_in_order(
         score_rank=by_score.rank,
         solved=solved,
     )
+
+
+def amounts(score: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """Durations and weights to order by: the size, and score · size.
+
+    What has no score weighs nothing, and takes as long as it is known to, or else as the median of those that
+    are known: it is there for what it unlocks.
+    """
+    usable = size > 0
+    median = float(np.median(size[usable])) if usable.any() else 1.0
+    duration = np.where(usable, size, median)
+    return duration, np.where(np.isnan(score), 0.0, score * duration)
 
 
 def _asked(soft: SoftPrecedences | None, needed: NDArray[np.bool_], weight: Floats) -> SoftDependencies:
