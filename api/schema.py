@@ -30,14 +30,20 @@ from api.organisation.queries import OrganisationQueries
 from api.portfolio.mutations import PortfolioMutations
 from api.portfolio.queries import PortfolioQueries
 from api.scalars import SCALAR_MAP
+from api.score.mutations import ScoreMutations
+from api.scoring.criterion_mutations import CriterionMutations
+from api.scoring.model_mutations import ScoringModelMutations
 from api.scoring.queries import ScoringQueries
 from api.team.mutations import TeamMutations
 from api.team.queries import TeamQueries
+from api.token.mutations import TokenMutations
+from api.token.queries import TokenQueries
 
 QUERIES = (
     NodeQueries,
     OrganisationQueries,
     MemberQueries,
+    TokenQueries,
     TeamQueries,
     CycleQueries,
     CategoryQueries,
@@ -50,6 +56,7 @@ QUERIES = (
 MUTATIONS = (
     OrganisationMutations,
     MemberMutations,
+    TokenMutations,
     TeamMutations,
     CycleMutations,
     CategoryMutations,
@@ -61,6 +68,9 @@ MUTATIONS = (
     ContributionMutations,
     CostOfDelayMutations,
     DependencyMutations,
+    CriterionMutations,
+    ScoringModelMutations,
+    ScoreMutations,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (ChangeSubscriptions,)
 

@@ -32,12 +32,10 @@ class Decision(Node):
     created_at: datetime = strawberry.field(description="When it was decided.")
 
     @strawberry.field(description="What was decided on.")
-    async def initiative(
+    def initiative(
         self: DecisionRow, info: Info
     ) -> Annotated["Initiative", strawberry.lazy("api.initiative.types")]:
-        fetch = fetch_of("Initiative")
-        rows = [] if fetch is None else await fetch(info.context, [self.initiative_id])
-        return cast("Initiative", rows[0])
+        return cast("Initiative", info.context.initiative(self.initiative_id))
 
     @strawberry.field(description="Who decided.")
     def decided_by(self: DecisionRow, info: Info) -> Member:
@@ -55,10 +53,13 @@ DECISION_LISTING = Listing(
 
 
 async def _decisions(context: Context, ids: list[UUID]) -> list[DecisionRow | None]:
-    await context.view()
     organisation_id = context.actor.organisation_id
     async with reading(context.database, organisation_id) as connection:
         found = await by_ids(connection, organisation_id, DECISIONS, ids)
+    fetch_initiatives = fetch_of("Initiative")
+    if fetch_initiatives is not None:
+        # brings the portfolios into the view in which the initiatives are found
+        await fetch_initiatives(context, [row.initiative_id for row in found.values()])
     return [found.get(decision_id) for decision_id in ids]
 
 

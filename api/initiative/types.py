@@ -21,6 +21,7 @@ from api.member.types import Member
 from api.nodes import Node, as_type, as_types, fetched_by, shows
 from api.pagination import After, Before, Connection, First, Last, Page, page_of, slice_of
 from api.scalars import BigInt, CurrencyCode, Money
+from api.score.fields import InitiativeScores
 from api.team.types import Team
 from domain.db import reading
 from domain.queries.initiative import descriptions, portfolios_of
@@ -34,7 +35,7 @@ C = TypeVar("C", bound=Connection[Any])
 
 @strawberry.type(description="A piece of work that competes with others for capacity.")
 @shows(InitiativeRow)
-class Initiative(Node, InitiativeDecisions):
+class Initiative(Node, InitiativeDecisions, InitiativeScores):
     """Shows ``InitiativeRow``."""
 
     external_id: str | None = strawberry.field(

@@ -14,8 +14,11 @@ from domain.enums import (
     ScoringMethod,
 )
 
-LARGEST_MODEL = 100
-"""Most criteria of one version of a model, and most anchors of one scale."""
+LARGEST_MODEL = 50
+"""Most criteria of one version of a model."""
+
+LARGEST_SCALE = 100
+"""Most anchors of one scale."""
 
 CriterionKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
@@ -38,7 +41,7 @@ class CriterionCreate(Command):
     source: CriterionSource = CriterionSource.SCORE
     scale_min: Figure
     scale_max: Figure
-    anchors: list[Anchor] = Field(default_factory=list, max_length=LARGEST_MODEL)
+    anchors: list[Anchor] = Field(default_factory=list, max_length=LARGEST_SCALE)
 
 
 class CriterionUpdate(UpdateCommand):
@@ -46,7 +49,7 @@ class CriterionUpdate(UpdateCommand):
 
     name: Name = Field(default="")
     description: Text = Field(default="")
-    anchors: list[Anchor] = Field(default_factory=list, max_length=LARGEST_MODEL)
+    anchors: list[Anchor] = Field(default_factory=list, max_length=LARGEST_SCALE)
 
 
 class ScoringModelCreate(Command):

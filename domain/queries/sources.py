@@ -12,6 +12,7 @@ from domain.models import (
     Member,
     Objective,
     Portfolio,
+    Score,
     ScoringModel,
     Team,
 )
@@ -28,6 +29,7 @@ from domain.rows import (
     MemberRow,
     ObjectiveRow,
     PortfolioRow,
+    ScoreRow,
     ScoringModelRow,
     TeamRow,
 )
@@ -43,5 +45,6 @@ KEY_RESULTS = Source(KeyResult, KeyResultRow)
 INITIATIVES = Source(Initiative, InitiativeRow)
 DECISIONS = Source(Decision, DecisionRow)
 DEPENDENCIES = Source(Dependency, DependencyRow)
+SCORES = Source(Score, ScoreRow)
 CRITERIA = Source(Criterion, CriterionRow)
 SCORING_MODELS = Source(ScoringModel, ScoringModelRow)

@@ -1,0 +1,1 @@
+"""People's scores in the schema."""
