@@ -39,11 +39,12 @@ CRITERION_KEYS = {
 }
 """What the engine calls the criterion that fills a role of a formula."""
 
-_DENOMINATOR = {
+DENOMINATOR = {
     ScoringMethod.WSJF: "job_size",
     ScoringMethod.RICE: "effort",
     ScoringMethod.CD3: "duration",
 }
+"""What the score of a method is a ratio to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def score_portfolio(
                 currency=currency,
             )
         asked, criteria = _problem(figures, method, model)
-        denominator = _DENOMINATOR.get(method)
+        denominator = DENOMINATOR.get(method)
         keys = [criterion.key for criterion in asked.criteria]
         size = np.ones(len(positions)) if denominator is None else asked.values[:, keys.index(denominator)]
         return ScoredPortfolio(
@@ -244,7 +245,7 @@ class _Figures:
         shares = self.columns.shares
         index_of = np.full(len(self.columns), -1, dtype=np.int64)
         index_of[self.positions] = np.arange(len(self.positions))
-        ids: dict[UUID, int] = {}
+        used: set[UUID] = set()
         entries: list[int] = []
         for entry in np.flatnonzero(index_of[shares.initiative] >= 0).tolist():
             row = self.directory.key_results[shares.key_result[entry]]
@@ -252,8 +253,10 @@ class _Figures:
                 row.archived_at is None and self.directory.objectives[row.objective_id].archived_at is None
             )
             if in_use:
-                ids.setdefault(row.id, len(ids))
+                used.add(row.id)
                 entries.append(entry)
+        # sums are formed in this order: the same everywhere
+        ids = {key_result_id: index for index, key_result_id in enumerate(sorted(used))}
         rows = [self.directory.key_results[key_result_id] for key_result_id in ids]
 
         def column(values: Iterable[float]) -> Floats:

@@ -1,7 +1,6 @@
 """The order of a portfolio: by score alone, or by what each initiative is worth to those that wait for it."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,8 @@ from numpy.typing import NDArray
 from domain.enums import OPEN_STATES, InitiativeState, OrderKind, ScoringMethod
 from domain.errors import InvalidInput, NotFound
 from domain.ranking.criteria import ScoredPortfolio, score_portfolio
+from domain.ranking.encoding import fingerprint as input_fingerprint
+from domain.ranking.input import input_of
 from domain.ranking.ordering import SoftPrecedences, put_in_order
 from domain.ranking.overriding import Precedences
 from domain.rows import RankingOverrideRow
@@ -145,35 +146,7 @@ class RankedPortfolio:
     @cached_property
     def fingerprint(self) -> str:
         """Digest of all that the ranking depends on: the same input gives the same digest, anywhere."""
-        digest = hashlib.blake2b(digest_size=16)
-        model = "" if self.model is None else str(self.model.version.id)
-        settings = (
-            model,
-            self.scored.method,
-            self.request.kind,
-            ",".join(sorted(self.request.states)),
-            self.scored.currency,
-        )
-        digest.update("|".join(settings).encode())
-        ids = [self.columns.rows[position].id.bytes for position in self.scored.positions]
-        by_id = np.argsort(np.array(ids, dtype="S16"), kind="stable") if ids else np.empty(0, dtype=np.int64)
-        digest.update(b"".join(ids[index] for index in by_id))
-        for figures in (self.scored.scores.score, self.scored.size):
-            digest.update(np.ascontiguousarray(figures[by_id]).tobytes())
-        if self.scored.problem is not None:
-            digest.update(np.ascontiguousarray(self.scored.problem.values[by_id]).tobytes())
-        digest.update(self._ends(self.edges))
-        if self.request.soft_penalty_weeks is not None:
-            digest.update(f"soft|{self.request.soft_penalty_weeks!r}|".encode())
-            digest.update(self._ends(self.soft_edges))
-        digest.update(b"".join(sorted(ids[at] + row.rank.to_bytes(4) for at, row in self.overrides.items())))
-        return digest.hexdigest()
-
-    def _ends(self, entries: NDArray[np.int64]) -> bytes:
-        rows = self.columns.edges.rows
-        return b"".join(
-            sorted(rows[entry].predecessor_id.bytes + rows[entry].successor_id.bytes for entry in entries)
-        )
+        return input_fingerprint(input_of(self))
 
 
 async def rank_portfolio(view: View, portfolio_id: UUID, request: RankingRequest) -> RankedPortfolio:

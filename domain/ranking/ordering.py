@@ -14,7 +14,7 @@ from prioritisation.soft_dependencies import SoftDependencies, broken_by
 Floats = NDArray[np.float64]
 
 
-_NEGLIGIBLE_PENALTY = 1e-100
+_NEGLIGIBLE = 1e-100
 """The engine takes no smaller amounts but 0."""
 
 
@@ -81,7 +81,7 @@ def put_in_order(
     duration, weight = amounts(score, size)
     # a score of 0 weighs as little as none, and still goes first
     needed = precedences.closed(~by_score.unranked)
-    asked = _asked(soft, needed, weight)
+    asked = _asked(soft, needed, weight, tie_break)
     solved = precedence.order(
         precedence.PrecedenceProblem(
             duration=frozen(duration),
@@ -133,15 +133,23 @@ def amounts(score: Floats, size: Floats) -> tuple[Floats, Floats]:
     return duration, np.where(np.isnan(score), 0.0, score * duration)
 
 
-def _asked(soft: SoftPrecedences | None, needed: NDArray[np.bool_], weight: Floats) -> SoftDependencies:
+def _asked(
+    soft: SoftPrecedences | None, needed: NDArray[np.bool_], weight: Floats, tie_break: Integers
+) -> SoftDependencies:
     if soft is None:
         nothing = np.empty(0, dtype=np.int64)
         return SoftDependencies(nothing, nothing, np.empty(0))
     kept = needed[soft.tails] & needed[soft.heads]
     tails, heads = soft.tails[kept], soft.heads[kept]
-    penalty = soft.weeks * weight[heads]
-    penalty[penalty < _NEGLIGIBLE_PENALTY] = 0.0
-    return SoftDependencies(tails, heads, penalty)
+    # whoever holds them, they are tried in the same order
+    by_id = np.lexsort((tie_break[heads], tie_break[tails]))
+    tails, heads = tails[by_id], heads[by_id]
+    return SoftDependencies(tails, heads, _amounts(soft.weeks * weight[heads]))
+
+
+def _amounts(values: Floats) -> Floats:
+    """The values, with 0 for what is next to nothing."""
+    return np.where(values < _NEGLIGIBLE, 0.0, values)
 
 
 def _first(order: Integers, needed: NDArray[np.bool_]) -> Integers:
