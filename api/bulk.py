@@ -9,8 +9,8 @@ from domain.bulk import Outcome
 from domain.enums import ErrorPolicy
 from domain.errors import DomainError, InvalidInput
 
-I = TypeVar("I")  # noqa: E741
-C = TypeVar("C")
+Item = TypeVar("Item")
+Read = TypeVar("Read")
 
 __all__ = ["LARGEST_BULK", "ErrorPolicy", "errors_of", "read_each"]
 
@@ -28,7 +28,7 @@ described(
 )
 
 
-def read_each(items: Sequence[I], read: Callable[[I], C]) -> list[C | DomainError]:
+def read_each(items: Sequence[Item], read: Callable[[Item], Read]) -> list[Read | DomainError]:
     """The command of each item, or the error that it could not be read for.
 
     Raises
@@ -43,7 +43,7 @@ def read_each(items: Sequence[I], read: Callable[[I], C]) -> list[C | DomainErro
     return [_read(item, read) for item in items]
 
 
-def _read(item: I, read: Callable[[I], C]) -> C | DomainError:
+def _read(item: Item, read: Callable[[Item], Read]) -> Read | DomainError:
     try:
         return read(item)
     except DomainError as error:
