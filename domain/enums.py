@@ -133,6 +133,25 @@ class OrderKind(StrEnum):
     SCORE = "score"
 
 
+class RankCauseKind(StrEnum):
+    """Why an initiative has another rank than in an earlier ranking."""
+
+    ENTERED = "entered"
+    LEFT = "left"
+    MODEL = "model"
+    WEIGHTS = "weights"
+    SCORE = "score"
+    COST_OF_DELAY = "cost_of_delay"
+    DURATION = "duration"
+    EFFORT = "effort"
+    OUTCOME = "outcome"
+    DEPENDENCY = "dependency"
+    OVERRIDE = "override"
+    OTHERS_LEFT = "others_left"
+    OTHERS_ENTERED = "others_entered"
+    OTHERS_CHANGED = "others_changed"
+
+
 class CriterionDirection(StrEnum):
     """Whether more of a criterion is better (benefit) or worse (cost)."""
 

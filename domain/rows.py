@@ -335,6 +335,7 @@ class RankingPublicationRow(NamedTuple):
     states: list[str]
     as_of: date
     currency: str
+    soft_penalty_weeks: float | None
     fingerprint: str
     engine_version: str
     item_count: int

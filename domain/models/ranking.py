@@ -80,6 +80,7 @@ class RankingPublication(TenantRow, table=True):
             name="states_known",
         ),
         sa.CheckConstraint("item_count >= 0", name="item_count_range"),
+        sa.CheckConstraint("soft_penalty_weeks BETWEEN 0 AND 10000", name="penalty_range"),
     )
 
     id: UUID = Field(primary_key=True, sa_column_kwargs={"server_default": sa.text("uuidv7()")})
@@ -93,6 +94,7 @@ class RankingPublication(TenantRow, table=True):
     states: list[str] = Field(sa_type=postgresql.ARRAY(sa.String))
     as_of: date
     currency: str = Field(max_length=3)
+    soft_penalty_weeks: float | None = None
     fingerprint: str = Field(max_length=32)
     engine_version: str = Field(max_length=40)
     item_count: int

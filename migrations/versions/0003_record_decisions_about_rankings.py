@@ -142,11 +142,15 @@ def upgrade() -> None:
         sa.Column("states", postgresql.ARRAY(sa.String()), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("soft_penalty_weeks", sa.Float(), nullable=True),
         sa.Column("fingerprint", sa.String(length=32), nullable=False),
         sa.Column("engine_version", sa.String(length=40), nullable=False),
         sa.Column("item_count", sa.Integer(), nullable=False),
         sa.CheckConstraint("number > 0", name=op.f("ck_ranking_publication_number_positive")),
         sa.CheckConstraint("item_count >= 0", name=op.f("ck_ranking_publication_item_count_range")),
+        sa.CheckConstraint(
+            "soft_penalty_weeks BETWEEN 0 AND 10000", name=op.f("ck_ranking_publication_penalty_range")
+        ),
         sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_ranking_publication_currency_form")),
         sa.CheckConstraint(
             "fingerprint ~ '^[0-9a-f]{32}$'", name=op.f("ck_ranking_publication_fingerprint_form")
