@@ -24,7 +24,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 
 from api.cost import CostPlan, plan_cost
-from api.errors import BadUserInput, CostLimit, Fault, ParseFailed, ValidationFailed
+from api.errors import BadUserInput, CostLimit, Fault, ParseFailed, ValidationFailed, coercion_message
 from api.limits import QueryLimits, check_shape
 
 # Measured with tracemalloc on graphql-core 3.3.2: nodes and tokens together take 360 to 430 bytes a token.
@@ -185,7 +185,7 @@ class DocumentCache:
 
 
 def _located(fault: type[Fault], error: GraphQLError) -> Fault:
-    return fault(error.message, at=error)
+    return fault(coercion_message(error), at=error)
 
 
 def _size(ast: DocumentNode, text: str) -> int:

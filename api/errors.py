@@ -17,12 +17,13 @@ may see: faults of this module, what graphql-core says of an argument, and domai
 without a result union, under the nearest code. Everything else is masked.
 """
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import strawberry
-from graphql import GraphQLError, GraphQLFormattedError, ValueNode
+from graphql import ArgumentNode, GraphQLError, GraphQLFormattedError, ObjectFieldNode, ValueNode
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from domain import errors as domain_errors
@@ -351,7 +352,7 @@ def _visible_fault(origin: Exception) -> Fault | None:
     # value. Of an error that a resolver or a scalar raises as a bare GraphQLError nothing is known: it
     # stays masked.
     if isinstance(origin, StrawberryInputCoercionError):
-        return BadUserInput(origin.message)
+        return BadUserInput(coercion_message(origin))
     if (
         isinstance(origin, GraphQLError)
         and origin.nodes
@@ -359,3 +360,25 @@ def _visible_fault(origin: Exception) -> Fault | None:
     ):
         return BadUserInput(origin.message)
     return None
+
+
+def coercion_message(error: GraphQLError) -> str:
+    """Return what a client is told of a value that can't be coerced.
+
+    Of a null for a ``Maybe`` field Strawberry speaks in Python's types: this names the field instead.
+    """
+    if not (isinstance(error, StrawberryInputCoercionError) and "'Maybe[" in error.message):
+        return error.message
+    return f"{_nulled_field(error)} can't be null: leave it out to keep the value that it has."
+
+
+def _nulled_field(error: StrawberryInputCoercionError) -> str:
+    names = [
+        node.name.value for node in error.nodes or () if isinstance(node, ObjectFieldNode | ArgumentNode)
+    ]
+    if names:
+        return f"`{names[0]}`"
+    # in a variable: the error itself does not say where, but the conversion that failed knows
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    path = frames[-1].f_locals.get("path") if frames else None
+    return f"`{'.'.join(map(str, path))}`" if isinstance(path, tuple) and path else "A field of the input"

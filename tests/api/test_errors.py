@@ -7,6 +7,8 @@ import strawberry
 from graphql import GraphQLError
 
 from api import errors
+from api.documents import DocumentCache, DocumentRefused
+from api.limits import QueryLimits
 from domain import errors as domain_errors
 from domain.errors import DomainError
 
@@ -82,8 +84,24 @@ class Query:
         return number
 
 
+@strawberry.input
+class ChangeItem:
+    title: strawberry.Maybe[str]
+    tags: strawberry.Maybe[list[str] | None]
+
+
+@strawberry.input
+class ChangeInput:
+    name: strawberry.Maybe[str]
+    items: list[ChangeItem] = strawberry.field(default_factory=list)
+
+
 @strawberry.type
 class Mutation:
+    @strawberry.mutation
+    def change(self, changes: ChangeInput) -> bool | None:
+        return True
+
     @strawberry.mutation
     async def rename(self, which: str) -> RenameResult:
         raise RAISED[which]
@@ -284,6 +302,50 @@ def test_an_argument_that_becomes_null_through_a_variable_is_the_clients_error()
     presented = errors.present(result.errors[0], request_id=str(uuid4()))
     assert presented.formatted["extensions"] == {"code": "BAD_USER_INPUT"}
     assert presented.formatted["path"] == ["required"]
+
+
+KEEP = "leave it out to keep the value that it has."
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"name": None}, "changes.name"),
+        ({"items": [{"title": "a"}, {"title": None}]}, "changes.items.1.title"),
+        ({"items": [{"tags": None}], "name": None}, "changes.name"),
+    ],
+)
+def test_a_variable_with_a_null_that_a_field_can_not_have_names_the_field(
+    given: dict[str, object], named: str
+) -> None:
+    result = schema.execute_sync(
+        "mutation ($changes: ChangeInput!) { change(changes: $changes) }", variable_values={"changes": given}
+    )
+    assert result.errors is not None
+    formatted = errors.present(result.errors[0], request_id="r-1").formatted
+    assert formatted["message"] == f"`{named}` can't be null: {KEEP}"
+    assert formatted["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
+@pytest.mark.parametrize("given", [{}, {"name": "a"}, {"items": [{"tags": None}, {}]}])
+def test_a_null_that_a_field_can_have_is_accepted(given: dict[str, object]) -> None:
+    result = schema.execute_sync(
+        "mutation ($changes: ChangeInput!) { change(changes: $changes) }", variable_values={"changes": given}
+    )
+    assert result.errors is None
+
+
+@pytest.mark.parametrize(
+    ("given", "named"), [("{name: null}", "name"), ('{items: [{title: "a"}, {title: null}]}', "title")]
+)
+def test_a_document_with_a_null_that_a_field_can_not_have_names_the_field(given: str, named: str) -> None:
+    cache = DocumentCache(schema=schema._schema, limits=QueryLimits())
+    with pytest.raises(DocumentRefused) as refused:
+        cache.prepare(f"mutation {{ change(changes: {given}) }}")
+    (error,) = refused.value.errors
+    assert error.message == f"`{named}` can't be null: {KEEP}"
+    assert error.formatted["extensions"] == {"code": "GRAPHQL_VALIDATION_FAILED"}
+    assert error.formatted["locations"]
 
 
 def test_user_errors_are_one_interface_in_the_schema() -> None:
