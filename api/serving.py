@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,10 @@ class Stop:
 
 @contextmanager
 def stop_signals() -> Iterator[Stop]:
-    """Note the first SIGINT or SIGTERM, so that a step in progress can end; the second one interrupts."""
+    """Note the first signal to end, so that a step in progress can; the second one interrupts.
+
+    SIGHUP is one of them: it comes when the terminal is closed.
+    """
     stop = Stop()
 
     def note(_number: int, _frame: FrameType | None) -> None:
@@ -36,7 +40,9 @@ def stop_signals() -> Iterator[Stop]:
             raise KeyboardInterrupt
         stop.requested = True
 
-    handled = (signal.SIGINT, signal.SIGTERM)
+    handled = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32":
+        handled.append(signal.SIGHUP)
     before = {number: signal.signal(number, note) for number in handled}
     try:
         yield stop
@@ -52,10 +58,12 @@ class _Server(uvicorn.Server):
         self,
         config: uvicorn.Config,
         *,
+        stop: Stop,
         on_start: Callable[[], None],
         on_stop: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__(config)
+        self._stop = stop
         self._on_start = on_start
         self._on_stop = on_stop
 
@@ -64,15 +72,24 @@ class _Server(uvicorn.Server):
         if self.started:
             self._on_start()
 
+    async def on_tick(self, counter: int) -> bool:
+        # uvicorn does not know of signals that came before it listened to them, nor of SIGHUP
+        return self._stop.requested or await super().on_tick(counter)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._on_stop()
         await super().shutdown(sockets=sockets)
 
 
 async def serve(
-    app: FastAPI, *, settings: Settings, sockets: Sequence[socket.socket], on_start: Callable[[], None]
+    app: FastAPI,
+    *,
+    settings: Settings,
+    sockets: Sequence[socket.socket],
+    stop: Stop,
+    on_start: Callable[[], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then drain.
+    """Serve until the process is asked to end, then drain.
 
     New operations are refused and WebSockets closed with code 1001 (going away) at once; requests in
     progress may finish within the settings' limit and are cancelled then.
@@ -95,7 +112,7 @@ async def serve(
     )
     async with app.router.lifespan_context(app):
         try:
-            server = _Server(config, on_start=on_start, on_stop=app.state.drain)
+            server = _Server(config, stop=stop, on_start=on_start, on_stop=app.state.drain)
             await server.serve(sockets=list(sockets))
         except OSError as error:
             host, port = sockets[0].getsockname()[:2]

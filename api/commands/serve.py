@@ -74,7 +74,7 @@ def _run(settings: Settings, *, stop: Stop) -> None:
                     settings, sockets[0], token=token, seconds=time.time() - psutil.Process().create_time()
                 )
 
-            asyncio.run(serve(app, settings=settings, sockets=sockets, on_start=announce))
+            asyncio.run(serve(app, settings=settings, sockets=sockets, stop=stop, on_start=announce))
     finally:
         for opened in sockets:
             opened.close()

@@ -26,7 +26,7 @@ from domain.embedded import EmbeddedServer
 from domain.enums import TokenScope
 from domain.token import create_local_development_token, create_token, new_secret, revoke_token
 from migrations.runner import head
-from tests.api.process import refused, serving
+from tests.api.process import refused, serving, start
 from tests.factories import an_organisation
 
 TEAMS = "{ teams { totalCount nodes { name } } }"
@@ -113,6 +113,28 @@ def test_a_killed_server_leaves_nothing_that_keeps_the_next_one_from_starting(tm
     with serving(tmp_path / "b", data_dir=str(data)) as server:
         assert server.token == token
         assert server.stop() == 0
+    assert _postgres_of(data) == []
+
+
+def test_a_closed_terminal_stops_the_server(tmp_path: Path) -> None:
+    with serving(tmp_path / "a", data_dir=str(tmp_path / "data")) as server:
+        assert server.stop(signal.SIGHUP) == 0
+    assert _postgres_of(tmp_path / "data") == []
+
+
+@pytest.mark.parametrize("moment", ["Creating", "Loading"])
+def test_a_signal_that_comes_while_it_starts_is_not_lost(tmp_path: Path, moment: str) -> None:
+    data = tmp_path / "data"
+    process = start(tmp_path / "a", data_dir=str(data))
+    try:
+        while moment not in process.out:
+            assert process.popen.poll() is None, process.err
+            time.sleep(0.01)
+        assert process.stop() == 0
+    finally:
+        process.popen.kill()
+        process.popen.wait()
+    assert process.out.endswith("Stopped. The data stay.\n")
     assert _postgres_of(data) == []
 
 
