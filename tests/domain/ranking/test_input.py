@@ -1,6 +1,6 @@
 """What a ranking is computed from: the same bytes wherever it is held, and the same ranking from them."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,6 @@ from domain.db import Database
 from domain.enums import (
     CriterionDirection,
     CriterionRole,
-    CriterionSource,
     MissingPolicy,
     OrderKind,
     ScoringMethod,
@@ -23,10 +22,10 @@ from domain.errors import InvalidInput
 from domain.override import set_ranking_override
 from domain.ranking import RankedPortfolio, RankingRequest, rank_portfolio
 from domain.ranking.encoding import decode, encode, fingerprint, result_bytes
-from domain.ranking.input import InputCriterion, RankingInput, Settings, input_of, restricted, solve
+from domain.ranking.input import RankingInput, input_of, restricted, solve
 from domain.snapshot import SnapshotStore
-from prioritisation import problem
 from tests.boards import TODAY, Board, an_empty_board
+from tests.rankings import settings
 
 ROLE, UP, DOWN = CriterionRole, CriterionDirection.BENEFIT, CriterionDirection.COST
 
@@ -151,32 +150,6 @@ async def test_a_fingerprint_is_that_of_what_counts(board: Board) -> None:
     assert (await ranked(board)).fingerprint == after.fingerprint
 
 
-def _settings(**changes: Any) -> Settings:
-    criterion = InputCriterion(
-        key="cost_of_delay",
-        criterion_id=None,
-        source=CriterionSource.COST_OF_DELAY,
-        weight=1.0,
-        direction=problem.Direction.BENEFIT,
-        scale_min=0.0,
-        scale_max=None,
-    )
-    duration = replace(
-        criterion, key="duration", source=CriterionSource.DURATION_WEEKS, direction=problem.Direction.COST
-    )
-    given = Settings(
-        method=ScoringMethod.CD3,
-        kind=OrderKind.DEPENDENCY_AWARE,
-        states=("active", "proposed"),
-        currency="EUR",
-        model_version_id=None,
-        missing=problem.MissingPolicy.EXCLUDE,
-        soft_penalty_weeks=None,
-        criteria=(criterion, duration),
-    )
-    return replace(given, **changes)
-
-
 @st.composite
 def inputs(draw: st.DrawFn) -> RankingInput:
     count = draw(st.integers(0, 7))
@@ -187,7 +160,7 @@ def inputs(draw: st.DrawFn) -> RankingInput:
     ids = np.arange(count, dtype=np.uint8)[:, np.newaxis].repeat(16, axis=1)
     nothing = np.empty(0, dtype=np.int64)
     return RankingInput(
-        settings=_settings(),
+        settings=settings(),
         ids=ids,
         values=values,
         stated=draw(arrays.arrays(np.int64, count, elements=st.integers(0, 9))),

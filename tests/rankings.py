@@ -1,0 +1,209 @@
+"""Rankings of small invented portfolios, made in memory: from figures to the domain's ranking."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from domain.enums import (
+    CriterionDirection,
+    CriterionRole,
+    CriterionSource,
+    DependencyKind,
+    InitiativeState,
+    MissingPolicy,
+    OrderKind,
+    ScoringMethod,
+    UrgencyProfile,
+)
+from domain.ranking import RankedPortfolio, RankingRequest
+from domain.ranking.order import compute
+from domain.rows import (
+    CostOfDelayRow,
+    CriterionRow,
+    DependencyRow,
+    InitiativeRow,
+    OrganisationRow,
+    PortfolioRow,
+    ScoringModelCriterionRow,
+    ScoringModelRow,
+    ScoringModelVersionRow,
+)
+from domain.snapshot import Directory, ModelVersion, Version, View
+from domain.snapshot.building import build
+from domain.snapshot.loading import Records
+
+TODAY = date(2026, 11, 21)
+_NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """An initiative."""
+
+    scores: Mapping[str, float] = field(default_factory=dict)
+    weeks: float | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """A criterion of a model."""
+
+    weight: float = 1.0
+    role: CriterionRole = CriterionRole.WEIGHTED
+    direction: CriterionDirection = CriterionDirection.BENEFIT
+    low: float = 0.0
+    high: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invented:
+    """A portfolio: items by title; ``needs`` pairs a successor with its predecessor."""
+
+    items: Mapping[str, Item]
+    method: ScoringMethod = ScoringMethod.CD3
+    criteria: Mapping[str, Scale] = field(default_factory=dict)
+    missing: MissingPolicy = MissingPolicy.EXCLUDE
+    needs: Sequence[tuple[str, str]] = ()
+
+    def with_score(self, title: str, key: str, value: float) -> "Invented":
+        """The same with one score changed."""
+        item = self.items[title]
+        return self._with(title, replace(item, scores={**item.scores, key: value}))
+
+    def with_weeks(self, title: str, weeks: float) -> "Invented":
+        """The same with one duration changed."""
+        return self._with(title, replace(self.items[title], weeks=weeks))
+
+    def with_rate(self, title: str, rate: float) -> "Invented":
+        """The same with one cost of delay changed."""
+        return self._with(title, replace(self.items[title], rate=rate))
+
+    def with_share(self, key: str, share: float) -> "Invented":
+        """The same with one weight changed to a share of all; the others keep their proportions."""
+        others = sum(scale.weight for name, scale in self.criteria.items() if name != key)
+        criteria = {
+            name: replace(
+                scale, weight=share if name == key else (1 - share) * scale.weight / others if others else 0.0
+            )
+            for name, scale in self.criteria.items()
+        }
+        return replace(self, criteria=criteria)
+
+    def _with(self, title: str, item: Item) -> "Invented":
+        return replace(self, items={**self.items, title: item})
+
+    def rank(self, kind: OrderKind = OrderKind.DEPENDENCY_AWARE) -> RankedPortfolio:
+        """Rank it."""
+        view, model = _view(self)
+        (columns,) = view.portfolios.values()
+        return compute(view, columns, RankingRequest(kind=kind, today=TODAY), model, self.method)
+
+
+def titles(ranking: RankedPortfolio) -> list[str]:
+    """Titles in the order of a ranking."""
+    return [ranking.columns.rows[ranking.scored.positions[index]].title for index in ranking.order]
+
+
+def at(ranking: RankedPortfolio, title: str) -> int:
+    """Index of a title."""
+    return int(ranking.order[titles(ranking).index(title)])
+
+
+def _id(number: int) -> UUID:
+    return UUID(int=number, version=4)
+
+
+def _view(invented: Invented) -> tuple[View, ModelVersion | None]:
+    ids = {title: _id(1_000 + number) for number, title in enumerate(invented.items)}
+    rows = {
+        key: CriterionRow(
+            *(_id(number + 1), key, key, "", scale.direction, CriterionSource.SCORE, scale.low, scale.high),
+            *([], 1, _NOW, _NOW, None),
+        )
+        for number, (key, scale) in enumerate(invented.criteria.items())
+    }
+    model = ScoringModelRow(_id(500), "Model", "", 1, _NOW, _NOW, None)
+    version = ScoringModelVersionRow(_id(501), model.id, 1, invented.method, invented.missing, "", None, _NOW)
+    members = tuple(
+        (ScoringModelCriterionRow(version.id, rows[key].id, scale.role, scale.weight, place), rows[key])
+        for place, (key, scale) in enumerate(invented.criteria.items())
+    )
+    portfolio = PortfolioRow(_id(502), "Portfolio", "", None, 1, _NOW, _NOW, None)
+    columns = build(portfolio, _records(invented, ids, rows), [row.id for row in rows.values()])
+    directory = Directory(
+        members={},
+        teams={},
+        cycles={},
+        categories={},
+        portfolios={portfolio.id: portfolio},
+        objectives={},
+        key_results={},
+        key_results_of={},
+        criteria={row.id: row for row in rows.values()},
+        models={model.id: model},
+        model_versions={},
+        current_versions={},
+    )
+    view = View(
+        organisation=OrganisationRow(_id(503), "invented", "Invented", "EUR", 1, _NOW, _NOW),
+        version=Version("1:1:"),
+        directory=directory,
+        portfolios={portfolio.id: columns},
+    )
+    return view, ModelVersion(model, version, members) if rows else None
+
+
+def _records(invented: Invented, ids: Mapping[str, UUID], rows: Mapping[str, CriterionRow]) -> Records:
+    return Records(
+        initiatives=[
+            InitiativeRow(
+                id=ids[title],
+                portfolio_id=_id(502),
+                external_id=None,
+                title=title,
+                state=InitiativeState.PROPOSED,
+                category_id=None,
+                team_id=None,
+                owner_id=None,
+                sponsor_id=None,
+                duration_weeks_low=None,
+                duration_weeks_likely=item.weeks,
+                duration_weeks_high=None,
+                cost_minor=None,
+                cost_currency=None,
+                earliest_start=None,
+                deadline=None,
+                mandatory=False,
+                version=1,
+                created_at=_NOW,
+                updated_at=_NOW,
+                archived_at=None,
+            )
+            for title, item in invented.items.items()
+        ],
+        demands=[],
+        contributions=[],
+        costs_of_delay=[
+            CostOfDelayRow(
+                *(ids[title], UrgencyProfile.LINEAR, "EUR", None, item.rate * 100),
+                *(None, None, None, None, None, None, 1, _NOW),
+            )
+            for title, item in invented.items.items()
+            if item.rate is not None
+        ],
+        dependencies=[
+            DependencyRow(
+                *(_id(2_000 + number), ids[before], ids[after], DependencyKind.FINISH_TO_START),
+                *(True, 0.0, "", 1, _NOW, _NOW),
+            )
+            for number, (after, before) in enumerate(invented.needs)
+        ],
+        scores=[
+            (ids[title], rows[key].id, value)
+            for title, item in invented.items.items()
+            for key, value in item.scores.items()
+        ],
+        overrides=[],
+    )
