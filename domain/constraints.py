@@ -23,7 +23,7 @@ _UNIQUE: dict[str, tuple[tuple[str, ...], str]] = {
         ("key",),
         "A criterion with this key exists already; choose another key.",
     ),
-    "uq_initiative_organisation_id_portfolio_id_external_id": (
+    "uq_initiative_external_id": (
         ("externalId",),
         "An initiative with this external id exists in the portfolio already.",
     ),

@@ -663,21 +663,16 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organisation_id",
             "portfolio_id",
-            "external_id",
-            name=op.f("uq_initiative_organisation_id_portfolio_id_external_id"),
-        ),
-        sa.UniqueConstraint(
-            "organisation_id",
-            "portfolio_id",
             "id",
             name=op.f("uq_initiative_organisation_id_portfolio_id_id"),
         ),
     )
     op.create_index(
-        "ix_initiative_portfolio_id_category_id",
+        "uq_initiative_external_id",
         "initiative",
-        ["organisation_id", "portfolio_id", "category_id"],
-        unique=False,
+        ["organisation_id", "portfolio_id", "external_id"],
+        unique=True,
+        postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.create_table(
         "key_result",
@@ -1283,7 +1278,7 @@ def downgrade() -> None:
     op.drop_table("objective_contributor")
     op.drop_index("ix_key_result_objective_id", table_name="key_result")
     op.drop_table("key_result")
-    op.drop_index("ix_initiative_portfolio_id_category_id", table_name="initiative")
+    op.drop_index("uq_initiative_external_id", table_name="initiative")
     op.drop_table("initiative")
     op.drop_table("scoring_model_version")
     op.drop_index("uq_portfolio_name", table_name="portfolio")
