@@ -11,9 +11,10 @@ from starlette.requests import HTTPConnection
 from api import health
 from api.authentication import FRESH_SECONDS, Authenticator
 from api.budget import CostBudget
+from api.connection import REQUEST_ID_HEADER
 from api.context import Context, Services
 from api.operations import OperationInfo
-from api.requests import REQUEST_ID_HEADER, identified
+from api.requests import identified
 from api.schema import build_schema
 from api.settings import PREFIX, Settings
 from api.transport import EdgeSettings, mount_graphql

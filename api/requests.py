@@ -1,18 +1,16 @@
 """Every request gets an id, one line in the log, and at worst a masked 500."""
 
-import re
 import time
-from uuid import uuid4
 
 import orjson
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import logs
+from api.connection import REQUEST_ID_HEADER, request_id_of
 
-REQUEST_ID_HEADER = "X-Request-Id"
-_ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PROBES = frozenset({"/healthz", "/readyz"})
 
 log = structlog.stdlib.get_logger("stepchange.request")
@@ -23,17 +21,13 @@ class ResponseBrokenOff(Exception):
 
 
 def identified(app: ASGIApp, *, access_log: bool = True) -> ASGIApp:
-    """The application with ids, access log and a last resort for exceptions.
-
-    The id that a proxy sends as X-Request-Id is kept when it is short and plain, else a new one is made.
-    """
+    """The application with ids, access log and a last resort for exceptions."""
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
-        request_id = given if _ACCEPTED_ID.fullmatch(given) else uuid4().hex
+        request_id = request_id_of(HTTPConnection(scope))
         # whoever reads the header from here on finds the id that is logged
         raw = [pair for pair in scope["headers"] if pair[0] != b"x-request-id"]
         scope["headers"] = [*raw, (b"x-request-id", request_id.encode())]

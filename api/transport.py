@@ -31,7 +31,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from api.budget import CostBudget
-from api.connection import bearer_token, request_id_of
+from api.connection import REQUEST_ID_HEADER, bearer_token, request_id_of
 from api.documents import DocumentCache
 from api.errors import BadUserInput, Fault, MalformedRequest, TimedOut, Unavailable
 from api.limits import QueryLimits
@@ -182,7 +182,7 @@ class HTTPEndpoint(Generic[Viewer]):
                 response = await self._respond(request, request_id)
             except ClientDisconnect:
                 return
-        response.headers["X-Request-Id"] = request_id
+        response.headers[REQUEST_ID_HEADER] = request_id
         response.headers["X-Content-Type-Options"] = "nosniff"
         await response(scope, receive, send)
 

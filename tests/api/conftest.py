@@ -1,21 +1,29 @@
-"""Operations against the schema, on a real database."""
+"""Operations against the schema, on a real database, and what is logged."""
 
-from collections.abc import Awaitable, Callable
+import io
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterator
 from functools import cache
 from typing import Any
 
 import pytest
 import strawberry
+import structlog
 from graphql import GraphQLError
 
+from api import logs
 from api.context import Context, Services
 from api.schema import build_schema
+from api.settings import LogFormat, LogLevel
 from domain.actor import Actor
 from domain.changes import ChangeFeed
 from domain.db import Database
 from domain.snapshot import SnapshotStore
 
 Ask = Callable[..., Awaitable[Any]]
+Lines = Callable[[], list[dict[str, Any]]]
+Configure = Callable[..., Lines]
 
 
 @cache
@@ -45,3 +53,28 @@ def ask(services: Services) -> Ask:
         return result.data
 
     return execute
+
+
+@pytest.fixture
+def configured() -> Iterator[Configure]:
+    """Configures logging into memory; what was before is put back."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    silenced = logging.getLogger("strawberry.execution")
+    before = silenced.disabled
+    for handler in handlers:
+        root.removeHandler(handler)
+
+    def configure(level: LogLevel = LogLevel.INFO) -> Lines:
+        stream = io.StringIO()
+        logs.configure(form=LogFormat.JSON, level=level, stream=stream)
+        return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+    yield configure
+    structlog.reset_defaults()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+    for handler in handlers:
+        root.addHandler(handler)
+    root.setLevel(level)
+    silenced.disabled = before

@@ -1,10 +1,7 @@
 """What a log line tells, and what it never does."""
 
-import io
 import json
 import logging
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import psycopg
 import pytest
@@ -13,37 +10,10 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from api import logs
-from api.settings import LogFormat, LogLevel
+from api.settings import LogLevel
 from domain.embedded import EmbeddedServer
 from domain.token import new_secret
-
-Lines = Callable[[], list[dict[str, Any]]]
-Configure = Callable[..., Lines]
-
-
-@pytest.fixture
-def configured() -> Iterator[Configure]:
-    """Configures logging into memory; what was before is put back."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    silenced = logging.getLogger("strawberry.execution")
-    before = silenced.disabled
-    for handler in handlers:
-        root.removeHandler(handler)
-
-    def configure(level: LogLevel = LogLevel.INFO) -> Lines:
-        stream = io.StringIO()
-        logs.configure(form=LogFormat.JSON, level=level, stream=stream)
-        return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-
-    yield configure
-    structlog.reset_defaults()
-    for handler in list(root.handlers):
-        root.removeHandler(handler)
-    for handler in handlers:
-        root.addHandler(handler)
-    root.setLevel(level)
-    silenced.disabled = before
+from tests.api.conftest import Configure
 
 
 def test_a_line_carries_the_request_the_tenant_and_the_operation(configured: Configure) -> None:
