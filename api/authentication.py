@@ -11,7 +11,7 @@ from domain.actor import Actor
 from domain.db import Database
 from domain.token import SignIn, hash_secret, is_well_formed, sign_in
 
-FRESH_SECONDS = 2.0
+FRESH_SECONDS = 1.5
 """How long a look-up may be used again: what is revoked, archived or demoted, is so within this time."""
 
 _MAX_ENTRIES = 10_000

@@ -27,6 +27,7 @@ OLDEST_POSTGRESQL = 16
 _CONNECT_TIMEOUT_SECONDS = 5
 _MIGRATION_LOCK = 7_236_842_011_377
 _MIGRATION_LOCK_WAIT_SECONDS = 120
+_RECOVERY_SECONDS = 60
 
 Say = Callable[[str], None]
 
@@ -84,7 +85,7 @@ def located(settings: Settings, *, say: Say) -> Iterator[Installation]:
         f"{' (once, some seconds)' if first else ''}"
     )
     with embedded_server(folder) as server:
-        _ensure_database(server)
+        _ensure_database(server, say=say)
         yield Installation(
             application_url=server.url(DATABASE, user=LOGIN_ROLE),
             owner_url=server.url(DATABASE),
@@ -92,18 +93,27 @@ def located(settings: Settings, *, say: Say) -> Iterator[Installation]:
         )
 
 
-def _ensure_database(server: EmbeddedServer) -> None:
-    """Create the database; another process that starts at the same moment may be faster."""
-    for attempt in range(5):
+def _ensure_database(server: EmbeddedServer, *, say: Say) -> None:
+    """Create the database, as soon as the server lets us in; another process may be faster."""
+    deadline = time.monotonic() + _RECOVERY_SECONDS
+    told = False
+    while True:
         try:
             server.ensure_database(DATABASE)
         except (
             psycopg.errors.DuplicateDatabase,
             psycopg.errors.UniqueViolation,
-            psycopg.errors.ObjectInUse,
-        ):
-            if attempt == 4:
-                raise
+            psycopg.OperationalError,  # in use by the other process, or recovering from a crash
+        ) as error:
+            if time.monotonic() > deadline:
+                raise SetupError(
+                    f"The embedded PostgreSQL runs but does not let us in: {str(error).strip()}."
+                    " Its log is the file `log` in its folder; after a crash, wait and start again."
+                ) from error
+            recovering = isinstance(error, psycopg.errors.CannotConnectNow) or error.sqlstate is None
+            if recovering and not told:
+                say("Waiting for the embedded PostgreSQL to recover from how it ended")
+                told = True
             time.sleep(0.2)
         else:
             return

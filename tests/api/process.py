@@ -13,8 +13,8 @@ from pathlib import Path
 
 COMMAND = Path(sys.executable).with_name("stepchange")
 
-_START_SECONDS = 90
-_STOP_SECONDS = 30
+_START_SECONDS = 120
+_STOP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
