@@ -68,7 +68,8 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > len(str(_LARGEST_INTEGER)) or not -_LARGEST_INTEGER <= int(digits) < _LARGEST_INTEGER:
+    # first by length: Python refuses to read thousands of digits
+    if len(digits) > len(f"-{_LARGEST_INTEGER}") or not -_LARGEST_INTEGER <= int(digits) < _LARGEST_INTEGER:
         raise _Refused(f"holds the integer {digits[:30]}, which does not fit into 64 bits; write it as text")
     return int(digits)
 

@@ -55,18 +55,23 @@ def find_key_result(
     CellError
         When there is none or more than one, or it is archived and not among those ``already`` there.
     """
-    found = key_results.get(_folded(name), [])
+    found = known_as(key_results, name)
     if len(found) > 1:
         in_use = [aim for aim in found if aim.archived_at is None]
         found = in_use if len(in_use) == 1 else found
     if not found:
         raise CellError(f"there is no key result {shown(name)}; create it first")
     if len(found) > 1:
-        choices = ", ".join(f"“{aim.objective} > {aim.title}”" for aim in found[:5])
+        choices = ", ".join(sorted(f"“{aim.objective} > {aim.title}”" for aim in found)[:5])
         raise CellError(f"{shown(name)} is the title of several key results; name one of {choices}")
     if found[0].archived_at is not None and found[0].id not in already:
         raise CellError(f"the key result {shown(name)} is archived; take it back into use first")
     return found[0]
+
+
+def known_as(key_results: Mapping[str, list[KeyResultAim]], name: str) -> list[KeyResultAim]:
+    """All key results of a name."""
+    return key_results.get(_folded(name), [])
 
 
 def by_name(key_results: tuple[KeyResultAim, ...]) -> dict[str, list[KeyResultAim]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.cost_of_delay import OPTIONAL_PARAMETERS, REQUIRED_PARAMETERS
 from domain.enums import CriterionSource, KeyResultDirection, UrgencyProfile
-from domain.interchange.names import Register, find_key_result
+from domain.interchange.names import Register, find_key_result, known_as
 from domain.interchange.records import Demand, ExpectedChange, Rating
 from domain.interchange.stored import CriterionScale, KeyResultAim
 from domain.interchange.values import CellError
@@ -59,17 +59,17 @@ def demands_part(
         wanted.update(dict.fromkeys(stored))
     for one in demands:
         known = teams.known.get(one.team.lower())
-        already = known.id if known is not None and known.id in named else None
         weeks = one.person_weeks
-        wanted[teams.find(one.team, already=already), one.skill] = (
-            None
-            if weeks is None
-            else {
-                "person_weeks_low": weeks.low,
-                "person_weeks_likely": weeks.likely,
-                "person_weeks_high": weeks.high,
-            }
-        )
+        if weeks is None:
+            if known is not None:
+                wanted[known.id, one.skill] = None
+            continue
+        already = known.id if known is not None and known.id in named else None
+        wanted[teams.find(one.team, already=already), one.skill] = {
+            "person_weeks_low": weeks.low,
+            "person_weeks_likely": weeks.likely,
+            "person_weeks_high": weeks.high,
+        }
     return _compared(wanted, stored, key=lambda key: {"team_id": key[0], "skill": key[1]})
 
 
@@ -92,13 +92,13 @@ def contributions_part(
     if are_all:
         wanted.update(dict.fromkeys(stored))
     for name, change in changes.items():
+        if change is None:
+            wanted.update({aim.id: None for aim in known_as(key_results, name)})
+            continue
         aim = find_key_result(key_results, name, already=stored)
         if aim.id in named:
             raise CellError(f"the key result “{aim.title}” is named twice")
         named.add(aim.id)
-        if change is None:
-            wanted[aim.id] = None
-            continue
         _refuse_wrong_way(aim, change.delta)
         wanted[aim.id] = {"expected_delta": change.delta, "confidence": change.confidence}
     return _compared(wanted, stored, key=lambda key: {"key_result_id": key})
@@ -131,12 +131,13 @@ def ratings_part(
     wanted: dict[UUID, Mapping[str, Any] | None] = {}
     for key, rating in ratings.items():
         scale = criteria.get(key)
+        if rating is None:
+            if scale is not None:
+                wanted[scale.id] = None
+            continue
         if scale is None:
             known = ", ".join(sorted(criteria)) or "none"
             raise CellError(f"there is no criterion {key}; create it first (there are: {known})")
-        if rating is None:
-            wanted[scale.id] = None
-            continue
         before = stored.get(scale.id)
         if scale.archived_at is not None and before is None:
             raise CellError(f"the criterion {key} is archived; take it back into use first")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -21,6 +21,7 @@ Cell: TypeAlias = "str | int | Decimal | bool | Sequence[Cell] | Mapping[str, Ce
 
 _LONGEST_SHOWN = 60
 _LARGEST_EXPONENT = 400
+_LARGEST_MINOR = 10**18
 _SPACES = re.compile("[\\s\u00a0\u2009\u202f]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _POINT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
@@ -278,6 +279,14 @@ def money_unit(cell: Cell) -> MoneyUnit | None:
 
 
 def minor_units(amount: Decimal, unit: MoneyUnit, kind: Any) -> Any:
-    """The amount in minor units of the currency, rounded half to even, checked against a commands' type."""
-    whole = (amount * unit.factor * minor_per_major(unit.currency)).to_integral_value()
-    return fitting(kind, int(whole) if abs(whole) < 10**30 else float(whole))
+    """The amount in minor units of the currency, rounded half to even, checked against a commands' type.
+
+    Raises
+    ------
+    CellError
+        When it is out of bounds.
+    """
+    whole = (amount * unit.factor * minor_per_major(unit.currency)).to_integral_value(ROUND_HALF_EVEN)
+    if abs(whole) > _LARGEST_MINOR:
+        raise CellError(f"{shown(amount)} is out of all bounds")
+    return fitting(kind, int(whole))

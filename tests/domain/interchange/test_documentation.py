@@ -1,0 +1,42 @@
+"""docs/import.md says what the program does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from domain.interchange.fields import DEPENDENCY_FIELDS, INITIATIVE_FIELDS, Field
+from domain.interchange.initiative_lines import read_initiative
+from domain.interchange.records import InitiativeRecord
+from domain.interchange.values import MoneyUnit, Notation
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "import.md"
+
+
+def _tables() -> dict[str, list[Field]]:
+    tables: dict[str, list[Field]] = {}
+    heading = ""
+    for line in DOCUMENT.read_text().splitlines():
+        if line.startswith("## "):
+            heading = line.removeprefix("## ")
+        row = re.fullmatch(r"\| `(.*?)` \| (.*?) \| (.*?) \| `(.*?)` \|", line)
+        if row:
+            tables.setdefault(heading, []).append(Field(*row.groups()))
+    return tables
+
+
+def test_every_field_is_documented_as_it_is() -> None:
+    assert _tables() == {"Initiatives": list(INITIATIVE_FIELDS), "Dependencies": list(DEPENDENCY_FIELDS)}
+
+
+@pytest.mark.parametrize("field", INITIATIVE_FIELDS, ids=[field.name for field in INITIATIVE_FIELDS])
+def test_every_example_can_be_read(field: Field) -> None:
+    companions = {"duration_weeks": "8", "cost": "1", "cost_of_delay": "1"}
+    leader = next((name for name in companions if field.name.startswith(f"{name}_")), None)
+    cells: dict[str, str | dict[str, int]] = {"external_id": "X", field.name: field.example}
+    if leader is not None:
+        cells[leader] = companions[leader]
+    if field.name == "scores":
+        cells["scores"] = {"reach": 7}
+    record = read_initiative(1, cells, notation=Notation(), money=MoneyUnit("EUR", 1))
+    assert isinstance(record, InitiativeRecord), record.reasons
