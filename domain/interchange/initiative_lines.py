@@ -34,9 +34,13 @@ _REFERENCES = ("team", "category", "owner", "sponsor")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
-    """The cells of a line by field, and what was found wrong with them."""
+    """The cells of a line by field, and what was found wrong with them.
+
+    ``compound`` are the fields of families and of lists' parts.
+    """
 
     cells: Mapping[str, Cell]
+    compound: tuple[str, ...]
     notation: Notation
     money: MoneyUnit | None
     problems: list[str] = field(default_factory=list)
@@ -59,7 +63,7 @@ class _Line:
     def family(self, prefix: str) -> dict[str, Cell]:
         """Cells of a family's fields, by what follows its prefix."""
         return {
-            name.removeprefix(prefix): cell for name, cell in self.cells.items() if name.startswith(prefix)
+            name.removeprefix(prefix): self.cells[name] for name in self.compound if name.startswith(prefix)
         }
 
     def listed(self, name: str) -> Cell:
@@ -70,11 +74,7 @@ class _Line:
         CellError
             When both are given, or don't fit together.
         """
-        items = {
-            key.removeprefix(f"{name}."): cell
-            for key, cell in self.cells.items()
-            if key.startswith(f"{name}.")
-        }
+        items = self.family(f"{name}.")
         if not items:
             return self.cells.get(name)
         if name in self.cells:
@@ -83,14 +83,15 @@ class _Line:
 
     def gives(self, name: str) -> bool:
         """Whether a list field is given, whole or by its items' fields."""
-        return any(key == name or key.startswith(f"{name}.") for key in self.cells)
+        return name in self.cells or any(key.startswith(f"{name}.") for key in self.compound)
 
 
 def read_initiative(
     number: int, cells: Mapping[str, Cell], *, notation: Notation, money: MoneyUnit | None
 ) -> InitiativeRecord | Refused:
     """The record of a line, or everything that is wrong with it."""
-    line = _Line(cells=cells, notation=notation, money=money)
+    compound = tuple(name for name in cells if ":" in name or "." in name)
+    line = _Line(cells=cells, compound=compound, notation=notation, money=money)
     external_id = line.read("external_id", lambda cell: _optional(Name, cell))
     if external_id is None and not line.problems:
         line.problems.append("external_id: is empty; every line needs one")

@@ -31,8 +31,11 @@ def read_jsonl(name: str, content: bytes) -> Source:
             lines.append(Unreadable(number, str(error)))
             continue
         lines.append(Line(number, cells))
-        for path in _paths(cells, ()):
-            columns.setdefault(_name(path), path)
+        for key, cell in cells.items():
+            columns.setdefault(key, (key,))
+            if isinstance(cell, dict | list):
+                for path in _paths(cell, (key,)):
+                    columns.setdefault(_name(path), path)
     return Source(
         name=name, columns=tuple(Column(label, path) for label, path in columns.items()), lines=tuple(lines)
     )
@@ -80,8 +83,7 @@ def _constant(name: str) -> NoReturn:
 
 def _paths(cell: Cell, path: Path) -> Iterator[Path]:
     """The paths of all columns at and below a cell."""
-    if path:
-        yield path
+    yield path
     if len(path) >= _DEEPEST:
         return
     if isinstance(cell, Mapping):

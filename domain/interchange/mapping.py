@@ -51,13 +51,19 @@ class FileMapping:
 
     def cells(self, line: Line) -> dict[str, Cell]:
         """What the line says about our fields; a field that it says nothing about is absent."""
-        return {
-            field: self._meant(field, cell_at(line.cells, column.path))
-            for column, field in self.bindings
-            if _says(line.cells, column.path)
-        }
+        given = line.cells
+        cells: dict[str, Cell] = {}
+        for column, field in self.bindings:
+            if len(column.path) == 1:
+                if column.name in given:
+                    cells[field] = self._meant(field, given[column.name])
+            elif _says(given, column.path):
+                cells[field] = self._meant(field, cell_at(given, column.path))
+        return cells
 
     def _meant(self, field: str, cell: Cell) -> Cell:
+        if not self.unknown and field not in self.translations:
+            return cell
         if isinstance(cell, list):
             return [self._meant(field, item) for item in cell]
         for pattern, ours in self.translations.get(field, ()):
@@ -225,6 +231,8 @@ def _matches(cell: Cell, pattern: str) -> bool:
 
 def _match(cell: Cell, pattern: str) -> re.Match[str] | None:
     """How a cell reads as the pattern, case and runs of white space aside; * stands for any text."""
+    if isinstance(cell, Mapping):
+        return None
     plain = "" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
     return _expression(pattern).fullmatch(" ".join(plain.split()))
 

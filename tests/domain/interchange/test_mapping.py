@@ -227,3 +227,12 @@ def test_every_field_is_found_by_its_own_name() -> None:
         assert [vocabulary.find(name) for name in names] == names
     assert INITIATIVE_VOCABULARY.find("score:") is None
     assert INITIATIVE_VOCABULARY.find("demand.colour") is None
+
+
+def test_patterns_look_at_texts_and_not_into_objects() -> None:
+    _, lines = _bind(
+        '{"external_id": "1", "demand": [{"team": "n/a"}, {"team": "B"}], "scores": {"a": "n/a"}}\n',
+        "f.jsonl",
+        unknown=("*n/a*",),
+    )
+    assert lines == [{"external_id": "1", "demand": [{"team": "n/a"}, {"team": "B"}], "scores": {"a": "n/a"}}]
