@@ -15,6 +15,7 @@ from api.cost_of_delay.types import CostOfDelay, DelayEntry
 from api.decision.fields import InitiativeDecisions
 from api.demand.types import DemandEntry, TeamDemand, TeamDemandConnection
 from api.dependency.types import Dependency, DependencyConnection
+from api.dependency_map.initiative_fields import InitiativeDependencies
 from api.enums import InitiativeState
 from api.estimates import Estimate, EstimateRow
 from api.member.types import Member
@@ -35,7 +36,7 @@ C = TypeVar("C", bound=Connection[Any])
 
 @strawberry.type(description="A piece of work that competes with others for capacity.")
 @shows(InitiativeRow)
-class Initiative(Node, InitiativeDecisions, InitiativeScores):
+class Initiative(Node, InitiativeDecisions, InitiativeScores, InitiativeDependencies):
     """Shows ``InitiativeRow``."""
 
     external_id: str | None = strawberry.field(

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
+from api.dependency_map.fields import PortfolioDependencyMap
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.initiative.fields import PortfolioInitiatives
 from api.listing import Listing
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="A set of initiatives that are ranked against each other.")
 @shows(PortfolioRow)
-class Portfolio(Node, PortfolioInitiatives, PortfolioRanking, PortfolioRankingAnalyses):
+class Portfolio(
+    Node, PortfolioInitiatives, PortfolioRanking, PortfolioRankingAnalyses, PortfolioDependencyMap
+):
     """Shows ``PortfolioRow``."""
 
     name: str = strawberry.field(description="Unique in the organisation, whatever its case.")

@@ -113,11 +113,17 @@ def condition(where: Filter, fields: dict[str, FilterField]) -> ColumnElement[bo
         When a field is not one of ``fields``, an operator or value does not fit it, or the filter is larger
         than 100 comparisons or deeper than 10 levels.
     """
-    _refuse_too_large(where)
+    refuse_too_large(where)
     return _condition(where, fields)
 
 
-def _refuse_too_large(where: Filter) -> None:
+def refuse_too_large(where: Filter) -> None:
+    """Refuse a filter of more than 100 comparisons or 10 levels.
+
+    Raises
+    ------
+    InvalidInput
+    """
     comparisons = 0
     level: list[Filter] = [where]
     for _ in range(DEEPEST_FILTER):
