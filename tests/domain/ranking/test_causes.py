@@ -13,7 +13,7 @@ from domain.enums import CriterionSource, OrderKind, RankCauseKind, ScoringMetho
 from domain.ranking.causes import Comparison, RankCause, compare
 from domain.ranking.input import InputCriterion, RankingInput, solve
 from prioritisation import problem
-from tests.rankings import an_input, title_of
+from tests.ranking_inputs import an_input, title_of
 
 Kind = RankCauseKind
 FIVE = {title: (rate, 1) for title, rate in zip("ABCDE", (50, 40, 30, 20, 10), strict=True)}
@@ -98,6 +98,14 @@ def test_a_rank_set_by_hand_is_the_cause_for_its_own_and_a_change_for_others() -
         "D": (4, 5, {Kind.OTHERS_CHANGED: 1}),
     }
     assert told(an_input(FIVE, stated={"E": 2}), an_input(FIVE))["E"] == (2, 5, {Kind.OVERRIDE: 3})
+
+
+def test_what_enters_or_leaves_with_a_rank_set_by_hand_moves_others_by_that() -> None:
+    without_e = {title: values for title, values in FIVE.items() if title != "E"}
+    entering = told(an_input(without_e), an_input(FIVE, stated={"E": 1}))
+    assert entering["A"] == (1, 2, {Kind.OTHERS_ENTERED: 1})
+    leaving = told(an_input(FIVE, stated={"E": 1}), an_input(without_e))
+    assert leaving["A"] == (2, 1, {Kind.OTHERS_LEFT: -1})
 
 
 def test_the_order_by_score_is_another_model() -> None:

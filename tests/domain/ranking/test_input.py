@@ -25,7 +25,7 @@ from domain.ranking.encoding import decode, encode, fingerprint, result_bytes
 from domain.ranking.input import RankingInput, input_of, restricted, solve
 from domain.snapshot import SnapshotStore
 from tests.boards import TODAY, Board, an_empty_board
-from tests.rankings import settings
+from tests.ranking_inputs import settings
 
 ROLE, UP, DOWN = CriterionRole, CriterionDirection.BENEFIT, CriterionDirection.COST
 
