@@ -67,6 +67,17 @@ def median_seconds(function: Callable[[], object], *, repeats: int = 5) -> float
     return median(seconds)
 
 
+def median_ratio(
+    function: Callable[[], object], unit: Callable[[], object], *, repeats: int = 15
+) -> tuple[float, float]:
+    """Return the median of seconds of ``function`` over seconds of ``unit``, pair by pair, and the former.
+
+    Taken in turn, so that a machine that is busy for a while weighs on both.
+    """
+    pairs = [(median_seconds(function, repeats=1), median_seconds(unit, repeats=3)) for _ in range(repeats)]
+    return median(a / b for a, b in pairs), median(a for a, _ in pairs)
+
+
 def instances(name: str) -> Path | None:
     """Return the file ``name`` of instances with known answers, or None where there is none.
 

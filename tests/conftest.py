@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from domain.db import APPLICATION_ROLE, Database, connect
 from domain.embedded import EmbeddedServer, embedded_server
@@ -20,6 +21,11 @@ _HOST = "STEPCHANGE_TEST_SERVER_HOST"
 _PORT = "STEPCHANGE_TEST_SERVER_PORT"
 
 _stack = ExitStack()
+
+# no test is about time; a run that decides about a change finds the same cases again
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -191,6 +191,44 @@ async def _computed(
     return await asyncio.to_thread(compute, view, columns, request, model, method)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entrants:
+    """Who is ranked in some states, and what constrains them; the same for every model."""
+
+    positions: NDArray[np.int64]
+    index: NDArray[np.int64]
+    tie_break: NDArray[np.int64]
+    hard: NDArray[np.int64]
+    soft: NDArray[np.int64]
+    precedences: Precedences
+
+
+def _entrants(columns: PortfolioColumns, states: frozenset[InitiativeState]) -> _Entrants:
+    found: _Entrants | None = columns.derived.get(("entrants", states))
+    if found is not None:
+        return found
+    in_state = np.array([state in states for state in STATES])
+    positions = np.flatnonzero(columns.live & in_state[columns.state])
+    index = np.full(len(columns), -1, dtype=np.int64)
+    index[positions] = np.arange(len(positions))
+    hard = constraining(columns, positions, hard=True)
+    entrants = _Entrants(
+        positions=frozen(positions),
+        index=frozen(index),
+        tie_break=columns.tie_break
+        if len(positions) == len(columns)
+        else frozen(columns.tie_break[positions]),
+        hard=hard,
+        soft=constraining(columns, positions, hard=False),
+        precedences=Precedences(
+            tails=frozen(index[columns.edges.predecessor[hard]]),
+            heads=frozen(index[columns.edges.successor[hard]]),
+        ),
+    )
+    columns.derived["entrants", states] = entrants
+    return entrants
+
+
 def compute(
     view: View,
     columns: PortfolioColumns,
@@ -199,42 +237,33 @@ def compute(
     method: ScoringMethod,
 ) -> RankedPortfolio:
     """Rank without the cache."""
-    in_state = np.array([state in request.states for state in STATES])
-    positions = np.flatnonzero(columns.live & in_state[columns.state])
+    entrants = _entrants(columns, request.states)
     scored = score_portfolio(
         columns,
         view.directory,
         method=method,
         model=model,
-        positions=positions,
+        positions=entrants.positions,
         currency=view.organisation.currency,
         today=request.today,
     )
-    tie_break = columns.tie_break if len(positions) == len(columns) else columns.tie_break[positions]
-    entries = constraining(columns, positions, hard=True)
-    index = np.full(len(columns), -1, dtype=np.int64)
-    index[positions] = np.arange(len(positions))
-    overrides = _overrides(columns, request, index)
-    stated = np.zeros(len(positions), dtype=np.int64)
+    overrides = _overrides(columns, request, entrants.index)
+    stated = np.zeros(len(entrants.positions), dtype=np.int64)
     for at, row in overrides.items():
         stated[at] = row.rank
-    soft = constraining(columns, positions, hard=False)
     weeks = request.soft_penalty_weeks
     ordered = put_in_order(
         kind=request.kind,
         score=scored.scores.score,
         size=scored.size,
-        tie_break=tie_break,
-        precedences=Precedences(
-            tails=frozen(index[columns.edges.predecessor[entries]]),
-            heads=frozen(index[columns.edges.successor[entries]]),
-        ),
+        tie_break=entrants.tie_break,
+        precedences=entrants.precedences,
         stated=stated,
         soft=None
         if weeks is None
         else SoftPrecedences(
-            tails=index[columns.edges.predecessor[soft]],
-            heads=index[columns.edges.successor[soft]],
+            tails=entrants.index[columns.edges.predecessor[entrants.soft]],
+            heads=entrants.index[columns.edges.successor[entrants.soft]],
             weeks=weeks,
         ),
     )
@@ -248,8 +277,8 @@ def compute(
         computed_rank=ordered.computed_rank,
         score_rank=ordered.score_rank,
         overrides=overrides,
-        edges=entries,
-        soft_edges=soft,
+        edges=entrants.hard,
+        soft_edges=entrants.soft,
         solved=ordered.solved,
     )
 
