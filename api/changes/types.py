@@ -26,6 +26,7 @@ TYPE_NAMES = {
     "member": "Member",
     "objective": "Objective",
     "objective_contributor": "Objective",
+    "organisation": "Organisation",
     "portfolio": "Portfolio",
     "ranking_override": "RankingOverride",
     "ranking_publication": "RankingPublication",

@@ -53,12 +53,26 @@ class ChangeLog(TenantRow, table=True):
 
 
 class AuditEntry(TenantRow, table=True):
-    """Old and new values of one changed row, by whom and on which request."""
+    """Old and new values of one changed row, by whom and on which request.
+
+    ``entity_id`` is what the row is or belongs to. ``initiative_id`` and ``other_initiative_id`` are what it
+    concerns besides: the ends of a dependency, the initiative of a decision. They outlive the row.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (
         tenant_key(),
         sa.Index("ix_audit_entry_entity_id", "organisation_id", "entity_id", "id"),
+        *(
+            sa.Index(
+                f"ix_audit_entry_{column}",
+                "organisation_id",
+                column,
+                "id",
+                postgresql_where=sa.text(f"{column} IS NOT NULL"),
+            )
+            for column in ("initiative_id", "other_initiative_id")
+        ),
     )
 
     id: int = Field(
@@ -69,6 +83,8 @@ class AuditEntry(TenantRow, table=True):
     )
     entity: str = Field(max_length=63)
     entity_id: UUID
+    initiative_id: UUID | None = None
+    other_initiative_id: UUID | None = None
     operation: ChangeOperation = Field(sa_type=enum_type(ChangeOperation))
     member_id: UUID | None = None
     request_id: str | None = Field(default=None, max_length=100)

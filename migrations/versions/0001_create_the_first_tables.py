@@ -88,6 +88,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("entity", sa.String(length=63), nullable=False),
         sa.Column("entity_id", sa.Uuid(), nullable=False),
+        sa.Column("initiative_id", sa.Uuid(), nullable=True),
+        sa.Column("other_initiative_id", sa.Uuid(), nullable=True),
         sa.Column(
             "operation",
             sa.Enum(
@@ -116,6 +118,20 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_audit_entry_entity_id", "audit_entry", ["organisation_id", "entity_id", "id"], unique=False
+    )
+    op.create_index(
+        "ix_audit_entry_initiative_id",
+        "audit_entry",
+        ["organisation_id", "initiative_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("initiative_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_audit_entry_other_initiative_id",
+        "audit_entry",
+        ["organisation_id", "other_initiative_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("other_initiative_id IS NOT NULL"),
     )
     op.create_table(
         "change_log",
@@ -1301,6 +1317,8 @@ def downgrade() -> None:
     op.drop_table("criterion")
     op.drop_index("ix_change_log_xid", table_name="change_log")
     op.drop_table("change_log")
+    op.drop_index("ix_audit_entry_other_initiative_id", table_name="audit_entry")
+    op.drop_index("ix_audit_entry_initiative_id", table_name="audit_entry")
     op.drop_index("ix_audit_entry_entity_id", table_name="audit_entry")
     op.drop_table("audit_entry")
     op.drop_index("uq_allocation_category_name", table_name="allocation_category")

@@ -13,8 +13,9 @@ depends_on = None
 
 APPLICATION_ROLE = "stepchange_app"
 
-# table -> (column that identifies the subject, column with the initiative or "", key columns besides the tenant)
+# table -> (column that identifies the subject, columns with initiatives or "", key columns besides the tenant)
 RECORDED = {
+    "organisation": ("id", "", ("id",)),
     "member": ("id", "", ("id",)),
     "api_token": ("id", "", ("id",)),
     "team": ("id", "", ("id",)),
@@ -33,7 +34,7 @@ RECORDED = {
     "contribution": ("initiative_id", "initiative_id", ("initiative_id", "key_result_id")),
     "cost_of_delay": ("initiative_id", "initiative_id", ("initiative_id",)),
     "decision": ("id", "initiative_id", ("id",)),
-    "dependency": ("id", "predecessor_id", ("id",)),
+    "dependency": ("id", "predecessor_id,successor_id", ("id",)),
     "score": ("initiative_id", "initiative_id", ("initiative_id", "criterion_id", "rater_id")),
 }
 APPEND_ONLY = (
@@ -51,8 +52,9 @@ RECORD_CHANGE = """
 CREATE FUNCTION record_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     subject text := TG_ARGV[0];
-    initiative text := TG_ARGV[1];
+    initiatives text[] := string_to_array(TG_ARGV[1], ',');
     keys text[] := string_to_array(TG_ARGV[2], ',');
+    tenant text := CASE WHEN TG_TABLE_NAME = 'organisation' THEN 'id' ELSE 'organisation_id' END;
     portfolio text := CASE WHEN TG_TABLE_NAME = 'portfolio' THEN 'id' ELSE 'portfolio_id' END;
     member uuid := nullif(current_setting('app.member_id', true), '')::uuid;
     request text := nullif(current_setting('app.request_id', true), '');
@@ -63,10 +65,10 @@ BEGIN
     -- secrets stay out of the trail, and updated_at follows from the entry's own time
     IF TG_OP = 'UPDATE' THEN
         SELECT string_agg(format('o.%1$I = n.%1$I', key), ' AND ')
-          INTO pairs FROM unnest(array_append(keys, 'organisation_id')) AS key;
+          INTO pairs FROM unnest(array_append(keys, tenant)) AS key;
         EXECUTE format($sql$
             WITH changed AS (
-                SELECT n.organisation_id, to_jsonb(n) AS after, d.old_values, d.new_values
+                SELECT n.%2$I AS organisation_id, to_jsonb(n) AS after, d.old_values, d.new_values
                 FROM new_rows n JOIN old_rows o ON %1$s
                 CROSS JOIN LATERAL (
                     SELECT bool_or(a.value IS DISTINCT FROM b.value) AS differs,
@@ -83,27 +85,31 @@ BEGIN
                 SELECT organisation_id, (after ->> $1)::uuid, $2, (after ->> $3)::uuid, (after ->> $4)::uuid, $5
                 FROM changed
             )
-            INSERT INTO audit_entry (organisation_id, entity, entity_id, operation, member_id, request_id, reason,
-                                     old_values, new_values)
-            SELECT organisation_id, $2, (after ->> $3)::uuid, $5, $6, $7, $8, old_values, new_values FROM changed
-        $sql$, pairs)
-        USING portfolio, TG_TABLE_NAME, subject, initiative, operation, member, request, why, array_remove(keys, 'id');
+            INSERT INTO audit_entry (organisation_id, entity, entity_id, initiative_id, other_initiative_id, operation,
+                                     member_id, request_id, reason, old_values, new_values)
+            SELECT organisation_id, $2, (after ->> $3)::uuid, nullif(after ->> $4, after ->> $3)::uuid,
+                   (after ->> $10)::uuid, $5, $6, $7, $8, old_values, new_values
+            FROM changed
+        $sql$, pairs, tenant)
+        USING portfolio, TG_TABLE_NAME, subject, initiatives[1], operation, member, request, why,
+              array_remove(keys, 'id'), initiatives[2];
     ELSE
         EXECUTE format($sql$
             WITH changed AS (
-                SELECT r.organisation_id, to_jsonb(r) - 'token_hash' AS image FROM %1$I r
+                SELECT r.%2$I AS organisation_id, to_jsonb(r) - 'token_hash' AS image FROM %1$I r
             ), logged AS (
                 INSERT INTO change_log (organisation_id, portfolio_id, entity, entity_id, initiative_id, operation)
                 SELECT organisation_id, (image ->> $1)::uuid, $2, (image ->> $3)::uuid, (image ->> $4)::uuid, $5
                 FROM changed
             )
-            INSERT INTO audit_entry (organisation_id, entity, entity_id, operation, member_id, request_id, reason,
-                                     old_values, new_values)
-            SELECT organisation_id, $2, (image ->> $3)::uuid, $5, $6, $7, $8,
+            INSERT INTO audit_entry (organisation_id, entity, entity_id, initiative_id, other_initiative_id, operation,
+                                     member_id, request_id, reason, old_values, new_values)
+            SELECT organisation_id, $2, (image ->> $3)::uuid, nullif(image ->> $4, image ->> $3)::uuid,
+                   (image ->> $9)::uuid, $5, $6, $7, $8,
                    CASE WHEN $5 = 'delete' THEN image END, CASE WHEN $5 = 'insert' THEN image END
             FROM changed
-        $sql$, CASE WHEN TG_OP = 'INSERT' THEN 'new_rows' ELSE 'old_rows' END)
-        USING portfolio, TG_TABLE_NAME, subject, initiative, operation, member, request, why;
+        $sql$, CASE WHEN TG_OP = 'INSERT' THEN 'new_rows' ELSE 'old_rows' END, tenant)
+        USING portfolio, TG_TABLE_NAME, subject, initiatives[1], operation, member, request, why, initiatives[2];
     END IF;
     RETURN NULL;
 END
@@ -127,7 +133,7 @@ def upgrade() -> None:
     op.execute(f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}")
     op.execute(f"GRANT SELECT ON alembic_version TO {APPLICATION_ROLE}")
 
-    tables = ["organisation", *RECORDED, "audit_entry", "change_log", "idempotency_key"]
+    tables = [*RECORDED, "audit_entry", "change_log", "idempotency_key"]
     for table in tables:
         rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
         op.execute(f"GRANT {rights} ON {table} TO {APPLICATION_ROLE}")
@@ -154,8 +160,8 @@ def upgrade() -> None:
     )
 
     op.execute(RECORD_CHANGE)
-    for table, (subject, initiative, keys) in RECORDED.items():
-        arguments = f"'{subject}', '{initiative}', '{','.join(keys)}'"
+    for table, (subject, initiatives, keys) in RECORDED.items():
+        arguments = f"'{subject}', '{initiatives}', '{','.join(keys)}'"
         for event, transition in (
             ("insert", "NEW TABLE AS new_rows"),
             ("update", "OLD TABLE AS old_rows NEW TABLE AS new_rows"),
@@ -176,7 +182,7 @@ def downgrade() -> None:
     op.execute("DROP POLICY named ON organisation")
     op.execute("DROP POLICY bearer ON api_token")
     op.execute("DROP POLICY local_development ON api_token")
-    for table in ["organisation", *RECORDED, "audit_entry", "change_log", "idempotency_key"]:
+    for table in [*RECORDED, "audit_entry", "change_log", "idempotency_key"]:
         op.execute(f"DROP POLICY tenant ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

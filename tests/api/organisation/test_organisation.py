@@ -11,6 +11,7 @@ from domain.enums import Role, TokenScope
 from domain.errors import PermissionDenied
 from tests.api.conftest import Ask
 from tests.factories import a_member, an_organisation
+from tests.trail import trail
 
 UPDATE = """
 mutation($input: OrganisationUpdateInput!) {
@@ -89,3 +90,18 @@ async def test_others_may_not_change_it(database: Database, ask: Ask) -> None:
     assert (refused["__typename"], refused["required"]) == ("PermissionDenied", "admin")
     with pytest.raises(PermissionDenied, match="scope read"):
         await ask(replace(admin, scopes=frozenset({TokenScope.WRITE})), "{ organisation { name } }")
+
+
+async def test_a_change_is_recorded_and_seen_at_once(database: Database, ask: Ask) -> None:
+    admin = await an_organisation(database)
+    seen = "{ organisation { name currency } viewer { organisation { name } } }"
+    before = (await ask(admin, seen))["organisation"]
+    await ask(admin, UPDATE, input={"name": "New name", "currency": "CHF"})
+    assert await ask(admin, seen) == {
+        "organisation": {"name": "New name", "currency": "CHF"},
+        "viewer": {"organisation": {"name": "New name"}},
+    }
+    (*_, (operation, old, new, _)) = await trail(database, admin, "organisation")
+    assert operation == "update"
+    assert (old["name"], old["currency"], old["version"]) == (before["name"], "EUR", 1)
+    assert (new["name"], new["currency"], new["version"]) == ("New name", "CHF", 2)
