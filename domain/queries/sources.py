@@ -12,6 +12,9 @@ from domain.models import (
     Member,
     Objective,
     Portfolio,
+    RankingOverride,
+    RankingPublication,
+    RankingPublicationItem,
     Score,
     ScoringModel,
     Team,
@@ -29,6 +32,9 @@ from domain.rows import (
     MemberRow,
     ObjectiveRow,
     PortfolioRow,
+    RankingOverrideRow,
+    RankingPublicationItemRow,
+    RankingPublicationRow,
     ScoreRow,
     ScoringModelRow,
     TeamRow,
@@ -48,3 +54,6 @@ DEPENDENCIES = Source(Dependency, DependencyRow)
 SCORES = Source(Score, ScoreRow)
 CRITERIA = Source(Criterion, CriterionRow)
 SCORING_MODELS = Source(ScoringModel, ScoringModelRow)
+RANKING_OVERRIDES = Source(RankingOverride, RankingOverrideRow)
+RANKING_PUBLICATIONS = Source(RankingPublication, RankingPublicationRow)
+RANKING_PUBLICATION_ITEMS = Source(RankingPublicationItem, RankingPublicationItemRow)

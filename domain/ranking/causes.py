@@ -64,6 +64,8 @@ class Comparison:
         Positions in both of what they have in common.
     rank_before, rank_after : int64[c]
         Ranks of these, 0 without one.
+    earlier, later
+        Both rankings in whole.
     """
 
     entered: Integers
@@ -72,6 +74,8 @@ class Comparison:
     after: Integers
     rank_before: Integers
     rank_after: Integers
+    earlier: Solved
+    later: Solved
     steps: tuple[_Step, ...]
 
     @property
@@ -109,7 +113,8 @@ def compare(before: RankingInput, after: RankingInput) -> Comparison:
         When one of them is not an input that a ranking was computed from.
     """
     common_before, common_after, left, entered = _matched(before, after)
-    posed, solved = before, solve(before)
+    earlier = solve(before)
+    posed, solved = before, earlier
     at = common_before
     first = solved.ordered.rank[at]
     steps: list[_Step] = []
@@ -157,7 +162,8 @@ def compare(before: RankingInput, after: RankingInput) -> Comparison:
     if own.any():
         take(replace(goal, stated=posed.stated), RankCauseKind.DEPENDENCY, own=own)
     at = common_after
-    stated = np.zeros(len(after), dtype=np.int64)
+    # what enters brings the rank that is set for it
+    stated = after.stated.copy()
     stated[at] = posed.stated
     if entered.size:
         take(
@@ -174,6 +180,8 @@ def compare(before: RankingInput, after: RankingInput) -> Comparison:
         after=common_after,
         rank_before=first,
         rank_after=steps[-1].rank if steps else first,
+        earlier=earlier,
+        later=solved,
         steps=tuple(steps),
     )
 
