@@ -110,13 +110,20 @@ class Context:
             raise RuntimeError("a root field has to await context.view() before its children resolve")
         return self._view.portfolios[initiative.portfolio_id]
 
-    def initiative(self, initiative_id: UUID) -> InitiativeRow:
-        """An initiative of a portfolio in the view that the field above has asked for."""
+    def find_initiative(self, initiative_id: UUID) -> InitiativeRow | None:
+        """An initiative of a portfolio in the view, if it is there: what is published outlives it."""
         for columns in () if self._view is None else self._view.portfolios.values():
             position = columns.find(initiative_id)
             if position is not None:
                 return columns.rows[position]
-        raise RuntimeError("the field above has to await context.view() with the initiative's portfolio")
+        return None
+
+    def initiative(self, initiative_id: UUID) -> InitiativeRow:
+        """An initiative of a portfolio in the view that the field above has asked for."""
+        row = self.find_initiative(initiative_id)
+        if row is None:
+            raise RuntimeError("the field above has to await context.view() with the initiative's portfolio")
+        return row
 
     def loader(self, key: Any, make: Callable[["Context"], T]) -> T:
         """The request's loader of a kind, made when it is first asked for."""
