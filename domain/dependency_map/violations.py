@@ -204,13 +204,13 @@ def _cause(mapped: MappedPortfolio, node: int) -> str:
         )
         more = f", with a lag of {_weeks(lag)}" if lag else ""
         return f"it waits for “{mapped.row(before).title}”, which {event}{more}"
-    takes = f"it takes {_weeks(float(mapped.duration[node]))}"
-    if dates.unknown[node]:
-        takes = "its duration is not known"
     earliest = mapped.row(node).earliest_start
-    if earliest is not None and earliest > today:
-        return f"it can't begin before {_on(earliest, preposition='')}, and {takes}"
-    return f"{takes} from {_on(today, preposition='')}"
+    released = earliest is not None and earliest > today
+    begins = f"it can't begin before {_on(earliest, preposition='')}, and " if released else ""
+    if dates.unknown[node]:
+        return f"{begins}its duration is not known, and counts as nothing"
+    takes = f"it takes {_weeks(float(mapped.duration[node]))}"
+    return f"{begins}{takes}" if released else f"{takes} from {_on(today, preposition='')}"
 
 
 def _on(day: date | None, *, preposition: str = "on ") -> str:
