@@ -27,6 +27,7 @@ from api.objective.mutations import ObjectiveMutations
 from api.objective.queries import ObjectiveQueries
 from api.organisation.mutations import OrganisationMutations
 from api.organisation.queries import OrganisationQueries
+from api.override.mutations import RankingOverrideMutations
 from api.portfolio.mutations import PortfolioMutations
 from api.portfolio.queries import PortfolioQueries
 from api.scalars import SCALAR_MAP
@@ -68,6 +69,7 @@ MUTATIONS = (
     ContributionMutations,
     CostOfDelayMutations,
     DependencyMutations,
+    RankingOverrideMutations,
     CriterionMutations,
     ScoringModelMutations,
     ScoreMutations,

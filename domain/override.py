@@ -104,14 +104,14 @@ async def remove_ranking_override(
         return await _withdraw(session, actor, live, reason=command.reason)
 
 
-def _path(command: RankingOverrideSet) -> tuple[str, str]:
-    return ("place", "rank" if command.before_id is None else "before")
+def _path(command: RankingOverrideSet) -> tuple[str]:
+    return ("rank" if command.before_id is None else "beforeId",)
 
 
 def _asked_for(ranking: RankedPortfolio, command: RankingOverrideSet) -> tuple[int, int]:
     """The initiative's index in the ranking, and the rank that it is to have."""
     if (command.rank is None) == (command.before_id is None):
-        raise InvalidInput("Give either a rank or the initiative to come before.", path=("place",))
+        raise InvalidInput("Give either a rank or the initiative to come before.", path=("rank",))
     index = _index(ranking, command.initiative_id)
     if index is None:
         raise InvalidInput(
@@ -138,7 +138,7 @@ def _index(ranking: RankedPortfolio, initiative_id: UUID) -> int | None:
 
 
 def _refuse_infeasible(
-    ranking: RankedPortfolio, computed: RankedPortfolio, index: int, rank: int, *, path: tuple[str, str]
+    ranking: RankedPortfolio, computed: RankedPortfolio, index: int, rank: int, *, path: tuple[str]
 ) -> None:
     """Refuse a rank that can't be had beside those in force; ``computed`` is the ranking without them."""
     edges, positions = ranking.columns.edges, ranking.scored.positions

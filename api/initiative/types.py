@@ -20,6 +20,7 @@ from api.enums import InitiativeState
 from api.estimates import Estimate, EstimateRow
 from api.member.types import Member
 from api.nodes import Node, as_type, as_types, fetched_by, shows
+from api.override.fields import InitiativeOverride
 from api.pagination import After, Before, Connection, First, Last, Page, page_of, slice_of
 from api.scalars import BigInt, CurrencyCode, Money
 from api.score.fields import InitiativeScores
@@ -36,7 +37,7 @@ C = TypeVar("C", bound=Connection[Any])
 
 @strawberry.type(description="A piece of work that competes with others for capacity.")
 @shows(InitiativeRow)
-class Initiative(Node, InitiativeDecisions, InitiativeScores, InitiativeDependencies):
+class Initiative(Node, InitiativeDecisions, InitiativeScores, InitiativeDependencies, InitiativeOverride):
     """Shows ``InitiativeRow``."""
 
     external_id: str | None = strawberry.field(

@@ -12,6 +12,7 @@ from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.initiative.fields import PortfolioInitiatives
 from api.listing import Listing
 from api.nodes import Node, fetched_by, shows
+from api.override.fields import PortfolioOverrides
 from api.pagination import Connection
 from api.ranking.analyses import PortfolioRankingAnalyses
 from api.ranking.fields import PortfolioRanking
@@ -26,7 +27,12 @@ if TYPE_CHECKING:
 @strawberry.type(description="A set of initiatives that are ranked against each other.")
 @shows(PortfolioRow)
 class Portfolio(
-    Node, PortfolioInitiatives, PortfolioRanking, PortfolioRankingAnalyses, PortfolioDependencyMap
+    Node,
+    PortfolioInitiatives,
+    PortfolioRanking,
+    PortfolioRankingAnalyses,
+    PortfolioOverrides,
+    PortfolioDependencyMap,
 ):
     """Shows ``PortfolioRow``."""
 

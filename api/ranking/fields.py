@@ -5,7 +5,7 @@ import strawberry
 from api.context import Info
 from api.pagination import After, Before, First, Last, page_of
 from api.ranking.enums import OrderKind
-from api.ranking.request import AsOf, By, Order, SoftPenaltyWeeks, States, ranked
+from api.ranking.request import AsOf, By, Order, Overridden, SoftPenaltyWeeks, States, ranked
 from api.ranking.types import RankingConnection
 from domain.rows import PortfolioRow
 
@@ -33,6 +33,7 @@ class PortfolioRanking:
         states: States = strawberry.UNSET,
         as_of: AsOf = strawberry.UNSET,
         soft_penalty_weeks: SoftPenaltyWeeks = None,
+        overridden: Overridden = True,
         first: First = strawberry.UNSET,
         after: After = strawberry.UNSET,
         last: Last = strawberry.UNSET,
@@ -46,5 +47,6 @@ class PortfolioRanking:
             states=None if states is strawberry.UNSET else states,
             as_of=as_of or None,
             soft_penalty_weeks=soft_penalty_weeks,
+            overridden=overridden,
             page=page_of(first=first, after=after, last=last, before=before),
         )

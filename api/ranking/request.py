@@ -62,6 +62,15 @@ SoftPenaltyWeeks = Annotated[
 ]
 
 
+Overridden = Annotated[
+    bool,
+    strawberry.argument(
+        description="Whether ranks that are set by hand count; they do only in dependency-aware rankings of all open"
+        " initiatives. False shows what is computed."
+    ),
+]
+
+
 async def ranked(
     info: Info,
     portfolio_id: UUID,
@@ -71,6 +80,7 @@ async def ranked(
     states: list[InitiativeState] | None,
     as_of: date | None,
     soft_penalty_weeks: float | None,
+    overridden: bool,
     page: Page,
 ) -> RankingConnection:
     """One page of a portfolio's ranking.
@@ -82,7 +92,9 @@ async def ranked(
     InvalidInput, NotFound
         When there is no such model, or it can't be applied.
     """
-    request = request_for(by, order, states, as_of, soft_penalty_weeks=soft_penalty_weeks)
+    request = request_for(
+        by, order, states, as_of, overridden=overridden, soft_penalty_weeks=soft_penalty_weeks
+    )
     ranking = await rank_portfolio(await info.context.view(portfolio_id), portfolio_id, request)
     indices, window = slice_of(length=len(ranking), page=page, scope=f"{portfolio_id}:{ranking.fingerprint}")
     nodes = [Ranked(ranking, int(ranking.order[place])) for place in indices]

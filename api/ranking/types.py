@@ -11,6 +11,7 @@ from api.context import Info
 from api.enums import ScoringMethod
 from api.errors import BadUserInput
 from api.nodes import as_type
+from api.override.fields import RankedOverride
 from api.pagination import Connection
 from api.ranking.enums import OrderKind, TermRole, TermState
 from api.ranking.ranked import Ranked
@@ -141,7 +142,7 @@ class OutcomeTerm:
 
 
 @strawberry.type(description="An initiative in a ranking, with the reasons for its place.")
-class RankedInitiative:
+class RankedInitiative(RankedOverride):
     """Shows ``Ranked``."""
 
     @strawberry.field(

@@ -100,7 +100,7 @@ async def test_a_rank_before_a_hard_predecessor_is_refused_naming_it(board: Boar
         await put(board, "D", rank=1)
     error = raised.value
     assert error.blockers == (board.ids["B"],)
-    assert (error.earliest, error.latest, error.path) == (3, 5, ("place", "rank"))
+    assert (error.earliest, error.latest, error.path) == (3, 5, ("rank",))
     assert error.message == (
         "Rank 1 can't be had because of B (rank 2): an initiative stays behind what it needs, before what needs"
         " it, and off the ranks that are set by hand. It could have a rank from 3 to 5."

@@ -1,0 +1,1 @@
+"""Ranks that are set by hand, in the schema."""
