@@ -14,7 +14,9 @@ from api.nodes import as_type
 from api.override.fields import RankedOverride
 from api.pagination import Connection
 from api.ranking.enums import OrderKind, TermRole, TermState
+from api.ranking.explanation import RankedExplanation
 from api.ranking.ranked import Ranked
+from api.ranking.sensitivity import RankingSensitivities
 from api.ranking.soft_dependencies import RankingSoftDependencies
 from domain.ranking import RankedPortfolio
 from domain.rows import CriterionRow, KeyResultRow
@@ -142,7 +144,7 @@ class OutcomeTerm:
 
 
 @strawberry.type(description="An initiative in a ranking, with the reasons for its place.")
-class RankedInitiative(RankedOverride):
+class RankedInitiative(RankedOverride, RankedExplanation):
     """Shows ``Ranked``."""
 
     @strawberry.field(
@@ -256,7 +258,7 @@ class Inheritance:
 
 
 @strawberry.type(description="A page of a ranking, best first, and how the ranking was made.")
-class RankingConnection(Connection[RankedInitiative], RankingSoftDependencies):
+class RankingConnection(Connection[RankedInitiative], RankingSoftDependencies, RankingSensitivities):
     """Connection of ranked initiatives; its cursors are bound to this very ranking."""
 
     ranking: strawberry.Private[RankedPortfolio]

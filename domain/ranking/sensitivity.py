@@ -48,9 +48,7 @@ async def sensitivity(ranking: RankedPortfolio, *, top: int) -> Sensitivity | In
         raise InvalidInput(f"`top` must be from 1 to {MOST_TOP:,}.", path=("top",))
     version: UUID | None = None if ranking.model is None else ranking.model.version.id
     key = ("sensitivity", version, ranking.scored.method, ranking.request, top)
-    return await once(
-        ranking.columns, key, lambda: _sensitivity(ranking, top), long=len(ranking) > _LONG
-    )
+    return await once(ranking.columns, key, lambda: _sensitivity(ranking, top), long=len(ranking) > _LONG)
 
 
 def _sensitivity(ranking: RankedPortfolio, top: int) -> Sensitivity | Inapplicable:

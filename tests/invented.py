@@ -1,4 +1,4 @@
-"""Rankings of small invented portfolios, made in memory: from figures to the domain's ranking."""
+"""Small invented portfolios, held in memory: from figures to the ranking that the domain makes of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +35,7 @@ from domain.snapshot.loading import Records
 
 TODAY = date(2026, 11, 21)
 _NOW = datetime(2026, 11, 21, tzinfo=UTC)
+_DIVIDE = {CriterionRole.JOB_SIZE, CriterionRole.EFFORT}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +83,13 @@ class Invented:
 
     def with_share(self, key: str, share: float) -> "Invented":
         """The same with one weight changed to a share of all; the others keep their proportions."""
-        others = sum(scale.weight for name, scale in self.criteria.items() if name != key)
-        criteria = {
-            name: replace(
-                scale, weight=share if name == key else (1 - share) * scale.weight / others if others else 0.0
-            )
-            for name, scale in self.criteria.items()
-        }
+        addends = [name for name, scale in self.criteria.items() if scale.role not in _DIVIDE]
+        others = sum(self.criteria[name].weight for name in addends if name != key)
+        criteria = dict(self.criteria)
+        for name in addends:
+            scale = self.criteria[name]
+            weight = share if name == key else (1 - share) * scale.weight / others
+            criteria[name] = replace(scale, weight=weight)
         return replace(self, criteria=criteria)
 
     def _with(self, title: str, item: Item) -> "Invented":
@@ -187,16 +188,35 @@ def _records(invented: Invented, ids: Mapping[str, UUID], rows: Mapping[str, Cri
         contributions=[],
         costs_of_delay=[
             CostOfDelayRow(
-                *(ids[title], UrgencyProfile.LINEAR, "EUR", None, item.rate * 100),
-                *(None, None, None, None, None, None, 1, _NOW),
+                initiative_id=ids[title],
+                profile=UrgencyProfile.LINEAR,
+                currency="EUR",
+                rate_minor_per_week_low=None,
+                rate_minor_per_week_likely=item.rate * 100,
+                rate_minor_per_week_high=None,
+                deadline=None,
+                step_minor=None,
+                ramp_weeks=None,
+                peak_week=None,
+                life_weeks=None,
+                version=1,
+                updated_at=_NOW,
             )
             for title, item in invented.items.items()
             if item.rate is not None
         ],
         dependencies=[
             DependencyRow(
-                *(_id(2_000 + number), ids[before], ids[after], DependencyKind.FINISH_TO_START),
-                *(True, 0.0, "", 1, _NOW, _NOW),
+                id=_id(2_000 + number),
+                predecessor_id=ids[before],
+                successor_id=ids[after],
+                kind=DependencyKind.FINISH_TO_START,
+                hard=True,
+                lag_weeks=0.0,
+                note="",
+                version=1,
+                created_at=_NOW,
+                updated_at=_NOW,
             )
             for number, (after, before) in enumerate(invented.needs)
         ],
