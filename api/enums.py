@@ -44,9 +44,7 @@ __all__ = [
 ]
 
 
-def described(
-    enum: type[Enum], description: str, values: dict[str, str], *, name: str | None = None
-) -> None:
+def described(enum: type[Enum], description: str, values: dict[str, str], *, name: str | None = None) -> None:
     """Register an enum; raises ``ValueError`` unless exactly its values are described."""
     strawberry.enum(enum, name=name, description=description)
     definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]

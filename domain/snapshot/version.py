@@ -37,7 +37,8 @@ class Version:
             text = ""
         if not _FORM.match(text):
             raise InvalidInput(
-                "This is not a version. Take it from Portfolio.dataVersion or from an event.", path=("version",)
+                "This is not a version. Take it from Portfolio.dataVersion or from an event.",
+                path=("version",),
             )
         xmin, xmax, running = text.split(":")
         ids = [int(xid) for xid in running.split(",") if xid]
@@ -45,6 +46,7 @@ class Version:
         bounded = int(xmax) < 2**63 and 0 < int(xmin) <= int(xmax)
         if not (bounded and in_order and all(int(xmin) <= xid < int(xmax) for xid in ids)):
             raise InvalidInput(
-                "This is not a version. Take it from Portfolio.dataVersion or from an event.", path=("version",)
+                "This is not a version. Take it from Portfolio.dataVersion or from an event.",
+                path=("version",),
             )
         return cls(text)
