@@ -14,6 +14,7 @@ from api.commands import importing, organisation, token
 from api.commands.console import complain, say
 from api.commands.demo import demo_command
 from api.commands.doctor import doctor_command
+from api.commands.map import map_command
 from api.commands.migrate import migrate_command
 from api.commands.rank import rank_command
 from api.commands.schema import schema_command
@@ -32,6 +33,7 @@ app.command("serve")(serve_command)
 app.command("migrate")(migrate_command)
 app.command("demo")(demo_command)
 app.command("rank")(rank_command)
+app.command("map")(map_command)
 app.command("schema")(schema_command)
 app.command("doctor")(doctor_command)
 app.add_typer(importing.app, name="import")

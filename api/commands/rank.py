@@ -1,11 +1,11 @@
 """``stepchange rank``: a portfolio's ranking with its reasons, in the terminal."""
 
-from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
+from api.commands.choices import AsJson, OrganisationSlug, PortfolioName, day, portfolio_named
 from api.commands.console import progress, show_json, show_table
 from api.commands.session import as_administrator
 from api.settings import load_settings
@@ -23,9 +23,7 @@ _NAMED = 2
 
 
 def rank_command(
-    portfolio: Annotated[
-        str | None, typer.Option(help="Name of the portfolio; may be left out when there is only one.")
-    ] = None,
+    portfolio: PortfolioName = None,
     model: Annotated[
         str | None, typer.Option(help="Name of a scoring model; left out the portfolio's default, or CD3.")
     ] = None,
@@ -38,20 +36,18 @@ def rank_command(
         str | None,
         typer.Option(help="Day that costs of delay are counted from, YYYY-MM-DD; today if left out."),
     ] = None,
-    organisation: Annotated[
-        str | None, typer.Option(help="Slug of the organisation; goes before STEPCHANGE_ORGANISATION.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")] = False,
+    organisation: OrganisationSlug = None,
+    as_json: AsJson = False,
 ) -> None:
     """Rank a portfolio and say why."""
     if model is not None and method is not None:
         raise typer.BadParameter("Give --model or --method, not both.")
-    today = datetime.now(UTC).date() if as_of is None else _day(as_of)
+    today = day(as_of)
 
     async def work(database: Database, actor: Actor) -> tuple[View, RankedPortfolio]:
         store = SnapshotStore(database)
         view = await store.fresh(actor.organisation_id)
-        portfolio_id = _portfolio(view, portfolio)
+        portfolio_id = portfolio_named(view, portfolio)
         view = await store.fresh(actor.organisation_id, portfolio_id)
         request = RankingRequest(
             model_id=None if model is None else _model(view, model), method=method, kind=order, today=today
@@ -74,23 +70,6 @@ def rank_command(
         [_row(item) for item in items],
         nothing="There is nothing to rank: the portfolio has no open initiatives.",
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no date; write it YYYY-MM-DD.") from error
-
-
-def _portfolio(view: View, name: str | None) -> UUID:
-    rows = [row for row in view.directory.portfolios.values() if row.archived_at is None]
-    chosen = [row for row in rows if name is None or row.name.casefold() == name.casefold()]
-    if len(chosen) == 1:
-        return chosen[0].id
-    names = ", ".join(sorted(repr(row.name) for row in rows)) or "none"
-    asked = "Name a portfolio with --portfolio" if name is None else f"There is no portfolio {name!r}"
-    raise NotFound(f"{asked}; the organisation has: {names}.")
 
 
 def _model(view: View, name: str) -> UUID:
