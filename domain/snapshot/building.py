@@ -28,6 +28,7 @@ from domain.snapshot.columns import (
     KeyResultShares,
     PortfolioColumns,
     Positions,
+    ScoreRanges,
     day_number,
     frozen,
     offsets,
@@ -60,6 +61,7 @@ def build(portfolio: PortfolioRow, records: Records, criteria: Sequence[UUID]) -
         rate_minor_per_week=_rates(costs),
         criteria=tuple(criteria),
         scores=frozen(scores),
+        score_ranges=_score_ranges(records.score_ranges, position),
         demands=demands,
         shares=_shares(records.contributions, position, count),
         edges=_edges(records.dependencies, position, count),
@@ -125,6 +127,12 @@ def apply(
         figures[name] = frozen(figure)
 
     keep_rows = set(changed)
+    old_ranges = columns.score_ranges
+    ranges = (
+        _score_ranges(chain(_kept_ranges(old_ranges, keep_rows, rows), records.score_ranges), position)
+        if records.score_ranges or _touches(old_ranges.initiative, at)
+        else old_ranges
+    )
     old_demands, old_shares, old_edges = columns.demands, columns.shares, columns.edges
     demands = (
         _demands(chain(_kept_demands(old_demands, keep_rows, rows), records.demands), position, count)
@@ -157,6 +165,7 @@ def apply(
         rate_minor_per_week=frozen(rates),
         criteria=tuple(criteria),
         scores=frozen(scores),
+        score_ranges=ranges,
         demands=demands,
         shares=shares,
         edges=edges,
@@ -218,6 +227,33 @@ def _fill_scores(
     column = {criterion: index for index, criterion in enumerate(criteria)}
     for initiative_id, criterion_id, mean in values:
         scores[position[initiative_id], column[criterion_id]] = mean
+
+
+def _score_ranges(
+    values: Iterable[tuple[UUID, UUID, float, float]], position: dict[UUID, int]
+) -> ScoreRanges:
+    unordered = sorted(values, key=lambda value: value[1])
+    initiative, order = _sorted((position[value[0]] for value in unordered), len(unordered))
+    entries = [unordered[index] for index in order]
+    return ScoreRanges(
+        initiative=initiative,
+        criterion=tuple(value[1] for value in entries),
+        low=frozen(np.array([value[2] for value in entries], dtype=np.float64)),
+        high=frozen(np.array([value[3] for value in entries], dtype=np.float64)),
+    )
+
+
+def _kept_ranges(
+    ranges: ScoreRanges, without: set[int], rows: list[InitiativeRow]
+) -> Iterable[tuple[UUID, UUID, float, float]]:
+    for index, initiative in enumerate(ranges.initiative.tolist()):
+        if initiative not in without:
+            yield (
+                rows[initiative].id,
+                ranges.criterion[index],
+                float(ranges.low[index]),
+                float(ranges.high[index]),
+            )
 
 
 def _sorted(initiatives: Iterable[int], length: int) -> tuple[Positions, NDArray[np.int64]]:

@@ -71,6 +71,19 @@ class KeyResultShares:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRanges:
+    """Least and greatest scores, mean over raters, sorted by initiative and criterion.
+
+    Only where somebody has given a range; whoever gives none is sure, and counts with the value.
+    """
+
+    initiative: Positions
+    criterion: tuple[UUID, ...]
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
     """Dependencies, sorted by predecessor and id; ``by_successor`` lists them sorted by successor."""
 
@@ -120,6 +133,7 @@ class PortfolioColumns:
     rate_minor_per_week: Floats
     criteria: tuple[UUID, ...]
     scores: Floats
+    score_ranges: ScoreRanges
     demands: Demands
     shares: KeyResultShares
     edges: Edges
@@ -153,12 +167,15 @@ class PortfolioColumns:
             self.demands.likely,
             self.shares.expected_delta,
             self.shares.confidence,
+            self.score_ranges.low,
+            self.score_ranges.high,
         )
         return (
             sum(array.nbytes for array in arrays)
             + 1_000 * len(self.rows)
             + 24 * len(self.demands.team)
             + 20 * len(self.shares.key_result)
+            + 12 * len(self.score_ranges.criterion)
             + 700 * len(self.edges.rows)
             + 400 * sum(1 for row in self.costs_of_delay if row is not None)
             + 1_000 * len(self.overrides)

@@ -38,6 +38,8 @@ class Records:
     dependencies: list[DependencyRow]
     scores: Sequence[tuple[UUID, UUID, float]]
     """Initiative, criterion, mean over raters."""
+    score_ranges: Sequence[tuple[UUID, UUID, float, float]] = ()
+    """Initiative, criterion, mean least and greatest value, where at least one rater has given a range."""
     overrides: list[RankingOverrideRow]
     """Those in force."""
 
@@ -74,7 +76,15 @@ def read_records(
     score = sa.inspect(Score).local_table
     scores = (
         of(Score, None, "initiative_id")
-        .add_columns(score.c.initiative_id, score.c.criterion_id, sa.func.avg(score.c.value))
+        .add_columns(
+            score.c.initiative_id,
+            score.c.criterion_id,
+            sa.func.avg(score.c.value),
+            # who gives no range is sure
+            sa.func.avg(sa.func.coalesce(score.c.value_low, score.c.value)),
+            sa.func.avg(sa.func.coalesce(score.c.value_high, score.c.value)),
+            sa.func.count(score.c.value_low) + sa.func.count(score.c.value_high),
+        )
         .group_by(score.c.initiative_id, score.c.criterion_id)
     )
     override = sa.inspect(RankingOverride).local_table
@@ -91,6 +101,14 @@ def read_records(
             if items[index] is not None:
                 items[index] = shared(items[index])
         return InitiativeRow._make(items)
+
+    rated: list[tuple[UUID, UUID, float]] = []
+    ranges: list[tuple[UUID, UUID, float, float]] = []
+    for initiative_id, criterion_id, mean, low, high, given in rows(scores):
+        key = shared(initiative_id), shared(criterion_id)
+        rated.append((*key, mean))
+        if given:
+            ranges.append((*key, min(low, mean), max(high, mean)))
 
     initiatives = of(Initiative, InitiativeRow, "id").order_by(initiative.c.created_at, initiative.c.id)
     return Records(
@@ -111,9 +129,7 @@ def read_records(
             DependencyRow(values[0], shared(values[1]), shared(values[2]), *values[3:])
             for values in rows(of(Dependency, DependencyRow, "predecessor_id"))
         ],
-        scores=[
-            (shared(initiative_id), shared(criterion_id), mean)
-            for initiative_id, criterion_id, mean in rows(scores)
-        ],
+        scores=rated,
+        score_ranges=ranges,
         overrides=[RankingOverrideRow._make(values) for values in rows(in_force)],
     )

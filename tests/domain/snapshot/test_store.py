@@ -74,6 +74,11 @@ def _canonical(columns: PortfolioColumns) -> dict[str, object]:
     content["overrides"] = [columns.overrides.get(p) for p in order]
     content["criteria"] = columns.criteria
     content["scores"] = repr(columns.scores[order].tolist())
+    ranges = columns.score_ranges
+    content["score ranges"] = sorted(
+        (columns.rows[p].id, ranges.criterion[e], float(ranges.low[e]), float(ranges.high[e]))
+        for e, p in enumerate(ranges.initiative.tolist())
+    )
     content["tie_break"] = columns.tie_break[order].tolist()
     demands, shares, edges = columns.demands, columns.shares, columns.edges
     content["demands"] = [
@@ -205,7 +210,7 @@ async def test_arrays_are_read_only(database: Database) -> None:
     portfolio_id, _ = await _a_portfolio(database, actor, initiatives=2)
     store = SnapshotStore(database)
     columns = (await store.fresh(actor.organisation_id, portfolio_id)).portfolio(portfolio_id)
-    for part in (columns, columns.demands, columns.shares, columns.edges):
+    for part in (columns, columns.demands, columns.shares, columns.edges, columns.score_ranges):
         for field in fields(part):
             value = getattr(part, field.name)
             if isinstance(value, np.ndarray):
@@ -247,7 +252,14 @@ _WRITES = {
     "score": """
         INSERT INTO score (organisation_id, portfolio_id, initiative_id, criterion_id, rater_id, value)
         VALUES (:o, :p, :one, :criterion, :member, 3), (:o, :p, :two, :criterion, :member, 5)
-        ON CONFLICT (organisation_id, initiative_id, criterion_id, rater_id) DO UPDATE SET value = 7""",
+        ON CONFLICT (organisation_id, initiative_id, criterion_id, rater_id)
+        DO UPDATE SET value = 7, value_low = NULL, value_high = NULL""",
+    "score with a range": """
+        INSERT INTO score
+            (organisation_id, portfolio_id, initiative_id, criterion_id, rater_id, value, value_low, value_high)
+        VALUES (:o, :p, :one, :criterion, :member, 4, 2, 5), (:o, :p, :two, :criterion, :member, 6, 3, NULL)
+        ON CONFLICT (organisation_id, initiative_id, criterion_id, rater_id)
+        DO UPDATE SET value = 5, value_low = 1, value_high = 6""",
     "unscore": "DELETE FROM score WHERE initiative_id = :one",
     "cost": """
         INSERT INTO cost_of_delay (organisation_id, portfolio_id, initiative_id, profile, currency,
@@ -324,6 +336,9 @@ async def test_following_changes_equals_reading_anew(database: Database, seed: i
         "demand",
         "depend",
         "score",
+        "score with a range",
+        "unscore",
+        "score with a range",
         "override",
         "override",
         "withdraw",
