@@ -152,9 +152,9 @@ def none_of() -> Any:
     return _operator("Does not meet this.", name="not")
 
 
-def on(what: str) -> Any:
+def on(what: str, *, name: str | None = None) -> Any:
     """Field of a where input that compares what the description says."""
-    return _operator(what)
+    return _operator(what, name=name)
 
 
 def to_filter(where: Any, *, ids: Mapping[str, str]) -> Filter | None:

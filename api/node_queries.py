@@ -1,6 +1,7 @@
 """``node`` and ``nodes``: any entity by its global id."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
@@ -44,17 +45,22 @@ class NodeQueries:
         return await _nodes(info.context, ids)
 
 
-async def _nodes(context: Context, ids: list[strawberry.ID]) -> list[Node | None]:
-    await context.view()
+async def rows_of(context: Context, keys: Sequence[GlobalId]) -> list[Node | None]:
+    """The node of each key, in order; None for what is not there or not the viewer's. Set-based by type."""
     by_type: defaultdict[str, list[GlobalId]] = defaultdict(list)
-    decoded = [decode_id(value) for value in ids]
-    for key in decoded:
-        if key is not None:
-            by_type[key.type_name].append(key)
+    for key in keys:
+        by_type[key.type_name].append(key)
     found: dict[GlobalId, object] = {}
-    for type_name, keys in by_type.items():
+    for type_name, same in by_type.items():
         fetch = fetch_of(type_name)
         if fetch is not None:
-            rows = await fetch(context, [key.uuid for key in keys])
-            found |= zip(keys, rows, strict=True)
-    return [None if key is None else as_type(Node, found.get(key)) for key in decoded]
+            rows = await fetch(context, [key.uuid for key in same])
+            found |= zip(same, rows, strict=True)
+    return [as_type(Node, found.get(key)) for key in keys]
+
+
+async def _nodes(context: Context, ids: list[strawberry.ID]) -> list[Node | None]:
+    await context.view()
+    decoded = [decode_id(value) for value in ids]
+    nodes = iter(await rows_of(context, [key for key in decoded if key is not None]))
+    return [None if key is None else next(nodes) for key in decoded]

@@ -5,6 +5,7 @@ from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from api.audit.queries import AuditQueries
 from api.category.mutations import CategoryMutations
 from api.category.queries import CategoryQueries
 from api.changes.queries import ChangeQueries
@@ -30,6 +31,8 @@ from api.organisation.queries import OrganisationQueries
 from api.override.mutations import RankingOverrideMutations
 from api.portfolio.mutations import PortfolioMutations
 from api.portfolio.queries import PortfolioQueries
+from api.publication.mutations import RankingPublicationMutations
+from api.publication.queries import RankingPublicationQueries
 from api.scalars import SCALAR_MAP
 from api.score.mutations import ScoreMutations
 from api.scoring.criterion_mutations import CriterionMutations
@@ -53,6 +56,8 @@ QUERIES = (
     KeyResultQueries,
     ChangeQueries,
     ScoringQueries,
+    RankingPublicationQueries,
+    AuditQueries,
 )
 MUTATIONS = (
     OrganisationMutations,
@@ -70,6 +75,7 @@ MUTATIONS = (
     CostOfDelayMutations,
     DependencyMutations,
     RankingOverrideMutations,
+    RankingPublicationMutations,
     CriterionMutations,
     ScoringModelMutations,
     ScoreMutations,

@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from api.audit.fields import AuditedNode
 from api.category.types import AllocationCategory
 from api.context import Context, Info
 from api.contribution.types import Contribution, ContributionConnection, ContributionEntry
@@ -22,6 +23,7 @@ from api.member.types import Member
 from api.nodes import Node, as_type, as_types, fetched_by, shows
 from api.override.fields import InitiativeOverride
 from api.pagination import After, Before, Connection, First, Last, Page, page_of, slice_of
+from api.publication.history import InitiativeRankHistory
 from api.scalars import BigInt, CurrencyCode, Money
 from api.score.fields import InitiativeScores
 from api.team.types import Team
@@ -37,7 +39,15 @@ C = TypeVar("C", bound=Connection[Any])
 
 @strawberry.type(description="A piece of work that competes with others for capacity.")
 @shows(InitiativeRow)
-class Initiative(Node, InitiativeDecisions, InitiativeScores, InitiativeDependencies, InitiativeOverride):
+class Initiative(
+    Node,
+    InitiativeDecisions,
+    InitiativeScores,
+    InitiativeDependencies,
+    InitiativeOverride,
+    InitiativeRankHistory,
+    AuditedNode,
+):
     """Shows ``InitiativeRow``."""
 
     external_id: str | None = strawberry.field(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.audit.fields import AuditedNode
 from api.context import Context, Info
 from api.contribution.types import ContributionConnection
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
@@ -49,7 +50,7 @@ class KeyResultLevels:
 
 @strawberry.type(description="Measurable evidence that an objective is being reached.")
 @shows(KeyResultRow)
-class KeyResult(Node):
+class KeyResult(Node, AuditedNode):
     """Shows ``KeyResultRow``."""
 
     title: str = strawberry.field(description="What changes, in a sentence.")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.audit.fields import AuditedNode
 from api.context import Context, Info
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.enums import Ambition
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="A qualitative, directional aim of a team in a cycle. It rates no person.")
 @shows(ObjectiveRow)
-class Objective(Node):
+class Objective(Node, AuditedNode):
     """Shows ``ObjectiveRow``."""
 
     title: str = strawberry.field(description="What is to be reached, in a sentence.")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.audit.fields import AuditedNode
 from api.context import Context, Info
 from api.dependency_map.fields import PortfolioDependencyMap
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
@@ -14,6 +15,7 @@ from api.listing import Listing
 from api.nodes import Node, fetched_by, shows
 from api.override.fields import PortfolioOverrides
 from api.pagination import Connection
+from api.publication.fields import PortfolioPublications
 from api.ranking.analyses import PortfolioRankingAnalyses
 from api.ranking.fields import PortfolioRanking
 from domain.queries.listing import OrderBy
@@ -32,7 +34,9 @@ class Portfolio(
     PortfolioRanking,
     PortfolioRankingAnalyses,
     PortfolioOverrides,
+    PortfolioPublications,
     PortfolioDependencyMap,
+    AuditedNode,
 ):
     """Shows ``PortfolioRow``."""
 

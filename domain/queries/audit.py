@@ -7,6 +7,7 @@ it: its decisions, its dependencies and the ranks that were set for it by hand, 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from enum import Enum
 from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
@@ -46,6 +47,20 @@ AUDIT_ENTRIES = Source(AuditEntry, AuditEntryRow)
 LATEST_FIRST: tuple[OrderTerm, ...] = AUDIT_ENTRIES.ordering([OrderBy("id", descending=True)])
 
 _ENTRY = AUDIT_ENTRIES.table.c
+
+
+def columns_of(entity: str) -> tuple[str, ...]:
+    """The columns of a recorded table, in their order."""
+    return tuple(metadata.tables[entity].columns.keys())
+
+
+def enums_of(entity: str) -> dict[str, type[Enum]]:
+    """The columns that hold one of a closed set of values, with that set."""
+    return {
+        name: column.type.enum_class
+        for name, column in metadata.tables[entity].columns.items()
+        if isinstance(column.type, sa.Enum) and column.type.enum_class is not None
+    }
 
 
 def keys_of(entity: str) -> frozenset[str]:

@@ -110,7 +110,9 @@ def test_relations_are_objects_and_not_bare_ids(schema: GraphQLSchema) -> None:
         type_ = schema.type_map[name]
         if isinstance(type_, GraphQLObjectType) and name != "Change":
             bare = [
-                field for field in type_.fields if field.endswith(("Id", "Ids")) and field != "externalId"
+                field
+                for field in type_.fields
+                if field.endswith(("Id", "Ids")) and field not in ("externalId", "requestId")
             ]
             assert bare == [], name
 
