@@ -14,17 +14,13 @@ from domain.enums import (
     ScoringMethod,
 )
 from domain.errors import InvalidInput
-from domain.money import minor_per_major
-from domain.ranking.delay import delay_problem
+from domain.ranking.delay import mean_delay_cost
 from domain.rows import CriterionRow
 from domain.snapshot import Directory, ModelVersion, PortfolioColumns
 from domain.snapshot.columns import Floats, frozen
-from prioritisation import cost_of_delay, outcomes, problem, scoring
+from prioritisation import outcomes, problem, scoring
 from prioritisation.errors import PrioritisationError
 from prioritisation.result import Scores, Term
-
-DELAY_HORIZON_WEEKS = 13.0
-"""Over how many weeks of lateness the cost of a week of delay is averaged: a quarter."""
 
 CRITERION_KEYS = {
     CriterionRole.BUSINESS_VALUE: "business_value",
@@ -228,17 +224,13 @@ class _Figures:
                 return outcomes.value_by_outcome(self.outcome_problem()[0]).score
 
     def cost_of_delay(self) -> Floats:
-        """Mean cost per week, in major units, of being up to a quarter late from the earliest finish.
-
-        With a linear profile that is its rate. An unknown duration counts as finishing today.
-        """
-        costs = [self.columns.costs_of_delay[position] for position in self.positions]
-        comparable = [cost if cost is not None and cost.currency == self.currency else None for cost in costs]
-        posed = delay_problem(comparable, today=self.today, per_unit=minor_per_major(self.currency))
-        earliest = np.nan_to_num(self.columns.duration_weeks[self.positions], nan=0.0)
-        weeks = np.column_stack([earliest, earliest + DELAY_HORIZON_WEEKS])
-        cost = cost_of_delay.delay_cost(posed, weeks)
-        return (cost[:, 1] - cost[:, 0]) / DELAY_HORIZON_WEEKS
+        """Mean cost of a week of delay, in major units."""
+        return mean_delay_cost(
+            [self.columns.costs_of_delay[position] for position in self.positions],
+            earliest=self.columns.duration_weeks[self.positions],
+            currency=self.currency,
+            today=self.today,
+        )
 
     def outcome_problem(self) -> tuple[outcomes.OutcomeProblem, tuple[UUID, ...]]:
         """Contributions to key results that are in use, and the ids of those key results."""

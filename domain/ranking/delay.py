@@ -6,9 +6,13 @@ from datetime import date
 import numpy as np
 
 from domain.enums import UrgencyProfile
+from domain.money import minor_per_major
 from domain.rows import CostOfDelayRow
 from domain.snapshot.columns import Floats, day_number
 from prioritisation import cost_of_delay, urgency
+
+DELAY_HORIZON_WEEKS = 13.0
+"""Over how many weeks of lateness the cost of a week of delay is averaged: a quarter."""
 
 _DAYS = 7
 
@@ -57,6 +61,27 @@ def delay_problem(
         life=column("life_weeks"),
         peak=column("peak_week"),
     )
+
+
+def mean_delay_cost(
+    costs: Sequence[CostOfDelayRow | None], *, earliest: Floats, currency: str, today: date
+) -> Floats:
+    """Mean cost per week, in major units, of being up to a quarter late from the earliest finish.
+
+    With a linear profile that is its rate. A cost in another currency can't be compared and is unknown.
+
+    Parameters
+    ----------
+    costs
+        One per initiative.
+    earliest
+        Weeks until it could be finished; where that is unknown it counts as today.
+    """
+    comparable = [cost if cost is not None and cost.currency == currency else None for cost in costs]
+    posed = delay_problem(comparable, today=today, per_unit=minor_per_major(currency))
+    start = np.nan_to_num(earliest, nan=0.0)
+    cost = cost_of_delay.delay_cost(posed, np.column_stack([start, start + DELAY_HORIZON_WEEKS]))
+    return (cost[:, 1] - cost[:, 0]) / DELAY_HORIZON_WEEKS
 
 
 def delay_cost_minor(cost: CostOfDelayRow, *, today: date, finish: date) -> float:
