@@ -169,9 +169,9 @@ def _dependency(mapped: MappedPortfolio, edge: int) -> dict[str, Any]:
 
 def _tabulate(found: dict[str, Any]) -> None:
     progress(
-        f"{found['portfolio']} from {found['asOf']}: {len(found['initiatives'])} initiatives in {found['layers']}"
-        f" layers and {found['components']} parts, {len(found['dependencies'])} dependencies,"
-        f" {found['crossTeamDependencies']} of them between teams"
+        f"{found['portfolio']} from {found['asOf']}: initiatives {len(found['initiatives'])}, layers"
+        f" {found['layers']}, parts {found['components']}, dependencies {len(found['dependencies'])}, of them between"
+        f" teams {found['crossTeamDependencies']}"
     )
     show_table(
         ("layer", "initiative", "start", "finish", "slack", "blocked by", "unlocks"),

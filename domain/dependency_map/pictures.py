@@ -12,7 +12,8 @@ from domain.errors import InvalidInput, NotFound
 from domain.rows import InitiativeRow
 from domain.snapshot import Directory
 from prioritisation.adjacency import reachable
-from prioritisation.diagrams import Diagram, diagram
+from prioritisation.dependencies import DependencyType
+from prioritisation.diagrams import Diagram, Edge, Node
 
 MOST_DRAWN = 500
 
@@ -58,17 +59,34 @@ def picture(
             f"A picture shows at most {MOST_DRAWN} initiatives, and these are {len(nodes)}: choose a component, the"
             " surroundings of one initiative, or fewer states."
         )
-    rows = [mapped.columns.rows[position] for position in mapped.positions.tolist()]
-    return diagram(
-        mapped.chart,
-        title=f"Dependencies of {mapped.columns.portfolio.name}, {mapped.request.today.isoformat()}",
-        labels=[
-            row.title if row.state in OPEN_STATES else f"{row.title} ({row.state.value})" for row in rows
+    rows = [mapped.row(node) for node in nodes.tolist()]
+    groups = _groups(rows, directory, grouping)
+    box = np.full(len(mapped), -1, dtype=np.int64)
+    box[nodes] = np.arange(len(nodes))
+    tails, heads = box[mapped.chart.predecessor], box[mapped.chart.successor]
+    drawn = mapped.edge_order[((tails >= 0) & (heads >= 0))[mapped.edge_order]]
+    return Diagram(
+        f"Dependencies of {mapped.columns.portfolio.name}, {mapped.request.today.isoformat()}",
+        [
+            Node(_label(row), group, emphasised=critical)
+            for row, group, critical in zip(rows, groups, mapped.critical[nodes].tolist(), strict=True)
         ],
-        groups=_groups(rows, directory, grouping),
-        critical=mapped.critical,
-        items=nodes,
+        [
+            Edge(
+                int(tails[edge]),
+                int(heads[edge]),
+                DependencyType(int(mapped.chart.type[edge])),
+                float(mapped.chart.lag_weeks[edge]),
+                hard=bool(mapped.chart.hard[edge]),
+                emphasised=bool(mapped.critical_edges[edge]),
+            )
+            for edge in drawn.tolist()
+        ],
     )
+
+
+def _label(row: InitiativeRow) -> str:
+    return row.title if row.state in OPEN_STATES else f"{row.title} ({row.state.value})"
 
 
 def _chosen(
@@ -100,16 +118,12 @@ def _chosen(
     return mapped.order[chosen[mapped.order]]
 
 
-def _groups(
-    rows: Sequence[InitiativeRow], directory: Directory, grouping: MapGrouping
-) -> list[str | None] | None:
+def _groups(rows: Sequence[InitiativeRow], directory: Directory, grouping: MapGrouping) -> list[str | None]:
     match grouping:
         case MapGrouping.TEAM:
             return [None if row.team_id is None else directory.teams[row.team_id].name for row in rows]
         case MapGrouping.CATEGORY:
-            return [
-                None if row.category_id is None else directory.categories[row.category_id].name
-                for row in rows
-            ]
+            named = directory.categories
+            return [None if row.category_id is None else named[row.category_id].name for row in rows]
         case MapGrouping.NONE:
-            return None
+            return [None] * len(rows)

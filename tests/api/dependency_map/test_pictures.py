@@ -56,6 +56,19 @@ async def test_all_formats_show_boxes_arrows_and_what_is_critical(plan: Plan, as
     assert "==>" in drawn["mermaid"]
 
 
+async def test_an_arrow_between_critical_initiatives_may_have_slack(plan: Plan, ask: Ask) -> None:
+    for title in ("A", "B", "C"):
+        await plan.work(title, 1)
+    for before, after in (("A", "B"), ("B", "C"), ("A", "C")):
+        await plan.link(before, after)
+    lines = (await _draw(ask, plan))["mermaid"].splitlines()
+    assert [line.strip() for line in lines if "-->" in line or "==>" in line] == [
+        "n0 ==> n1",
+        "n0 --> n2",
+        "n1 ==> n2",
+    ]
+
+
 async def test_titles_are_text_and_never_markup(plan: Plan, ask: Ask) -> None:
     hostile = "</title><script>alert(1)</script>\"]; x --> y %%{init: {'a': 1}}%% \\"
     await plan.work(hostile, 1)
