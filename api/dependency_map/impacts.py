@@ -292,8 +292,8 @@ def _key(stop: Stop) -> str:
 def _initiatives(stop: Stop, name: str, nodes: Integers, page: Page) -> SurroundingInitiativeConnection:
     return page_from(
         SurroundingInitiativeConnection,
-        nodes.tolist(),
-        stop.mapped.row,
+        nodes,
+        lambda node: stop.mapped.row(int(node)),
         scope=f"{name}:{_key(stop)}",
         page=page,
     )

@@ -1,17 +1,26 @@
 """Pages of arrays that a map has in memory."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from api.pagination import Connection, Page, slice_of
 
 C = TypeVar("C", bound=Connection[Any])
 T = TypeVar("T")
+Item_co = TypeVar("Item_co", covariant=True)
+
+
+class Indexed(Protocol[Item_co]):
+    """A sequence, or an array, that a page is cut from without copying the rest."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> Item_co: ...
 
 
 def page_from(
     connection: type[C],
-    items: Sequence[T],
+    items: Indexed[T],
     node: Callable[[T], Any],
     *,
     scope: str,

@@ -72,8 +72,8 @@ class DependencyMap(DependencyMapPictures):
         kept = mask(wanted, node_columns(self), size=len(self))
         return page_from(
             MappedInitiativeConnection,
-            self.order[kept[self.order]].tolist(),
-            lambda at: MappedNode(self, at),
+            self.order[kept[self.order]],
+            lambda at: MappedNode(self, int(at)),
             scope=f"nodes:{self.fingerprint}:{wanted!r}",
             page=page_of(first=first, after=after, last=last, before=before),
         )
@@ -94,8 +94,8 @@ class DependencyMap(DependencyMapPictures):
         kept = mask(wanted, edge_columns(self), size=len(self.entries))
         return page_from(
             MappedDependencyConnection,
-            self.edge_order[kept[self.edge_order]].tolist(),
-            lambda at: MappedEdge(self, at),
+            self.edge_order[kept[self.edge_order]],
+            lambda at: MappedEdge(self, int(at)),
             scope=f"edges:{self.fingerprint}:{wanted!r}",
             page=page_of(first=first, after=after, last=last, before=before),
         )
@@ -129,15 +129,15 @@ class DependencyMap(DependencyMapPictures):
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
     ) -> CriticalPathConnection:
-        path = self.critical_path.tolist()
+        path = self.critical_path
         missing = int(self.dates.unknown.sum())
         return page_from(
             CriticalPathConnection,
             path,
-            lambda at: MappedNode(self, at),
+            lambda at: MappedNode(self, int(at)),
             scope=f"critical:{self.fingerprint}",
             page=page_of(first=first, after=after, last=last, before=before),
-            weeks=self.dates.finish - float(self.dates.earliest_start[path[0]]) if path else 0.0,
+            weeks=self.dates.finish - float(self.dates.earliest_start[path[0]]) if len(path) else 0.0,
             at_least=missing > 0,
             missing_duration_count=missing,
         )
@@ -199,8 +199,8 @@ class DependencyMap(DependencyMapPictures):
         counted = await count_through(self)
         return page_from(
             MappedInitiativeConnection,
-            counted.ranking[counted.through[counted.ranking] > 0].tolist(),
-            lambda at: MappedNode(self, at),
+            counted.ranking[counted.through[counted.ranking] > 0],
+            lambda at: MappedNode(self, int(at)),
             scope=f"bottlenecks:{self.fingerprint}",
             page=page_of(first=first, after=after, last=last, before=before),
         )
