@@ -4,9 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from graphql import OperationDefinitionNode, parse
 
+from api.context import Context, Services
+from api.cost import plan_cost
 from api.errors import BadUserInput
 from api.ids import encode_id
+from api.limits import QueryLimits, check_shape
+from api.schema import build_schema
 from domain.db import Database
 from domain.enums import DependencyKind, InitiativeState
 from tests.api.conftest import Ask
@@ -324,3 +329,37 @@ async def test_the_number_of_statements_does_not_grow(plan: Plan, ask: Ask, data
         counts.append(len(statements))
     # is anything new
     assert counts == [1, 1]
+
+
+async def test_the_stopped_has_no_dates_and_holds_up_nothing_on_the_map(plan: Plan, ask: Ask) -> None:
+    await plan.work("Stopped", 5, state=InitiativeState.STOPPED, deadline=TODAY)
+    await plan.work("Waiting", 1)
+    await plan.link("Stopped", "Waiting")
+    found = await _map(ask, plan, states=["STOPPED", "PROPOSED"])
+    nodes = _by_title(found)
+    assert (nodes["Stopped"]["earliestFinish"], nodes["Stopped"]["deadlineSlackWeeks"]) == (None, None)
+    assert (nodes["Stopped"]["critical"], nodes["Waiting"]["critical"]) == (False, True)
+    assert nodes["Waiting"]["earliestStart"]["weeks"] == 0
+    assert [one["kind"] for one in found["violations"]["nodes"]] == ["PREDECESSOR_STOPPED"]
+
+
+async def test_both_ways_to_resolve_fields_give_the_same_map(
+    plan: Plan, services: Services, ask: Ask
+) -> None:
+    await plan.textbook()
+    variables = {"id": encode_id("Portfolio", plan.portfolio_id), "first": 20}
+    slowly = await build_schema(direct=False).execute(
+        MAP,
+        variable_values=variables,
+        context_value=Context(services=services, viewer=plan.actor, request_id="test"),
+    )
+    assert slowly.errors is None
+    assert slowly.data == await ask(plan.actor, MAP, **variables)
+
+
+def test_the_whole_map_is_within_the_limits_of_a_query() -> None:
+    document = parse(MAP)
+    operation = document.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    assert check_shape(document, QueryLimits()) == []
+    assert plan_cost(build_schema()._schema, document, operation).cost({"first": 100}) < 5_000
