@@ -1,6 +1,6 @@
 """Sidney's blocks in their order, and a feasible order inside each by weight per duration."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -49,47 +49,44 @@ def rank_blocks(
     density = np.bincount(label, weight, count) / np.bincount(label, duration, count)
     before, after = label[src], label[dst]
     between = before != after
-    rows = csr(count, before[between], after[between])
+    before, after = before[between], after[between]
+    rising = density[before] < density[after] * (1 - _SAME_DENSITY / 2)
+    order = None
+    if rising.any():  # rounding kept apart what belongs together
+        groups, joined = _join(count, before[rising], after[rising], connection="weak")
+    else:
+        order = _by_density(csr(count, before, after), density)
+        if order is None:  # blocks of equal density that depend on each other both ways
+            groups, joined = _join(count, before, after, connection="strong")
+    if order is None:
+        return rank_blocks(
+            label=joined[label], count=groups, duration=duration, weight=weight, src=src, dst=dst
+        )
+    rank = np.empty(count, dtype=np.int64)
+    rank[order] = np.arange(count)
+    return RankedBlocks(rank[label], density[order])
+
+
+def _join(
+    count: int, before: IntArray, after: IntArray, *, connection: Literal["weak", "strong"]
+) -> tuple[int, IntArray]:
+    edges = coo_array((np.ones(before.size, dtype=np.int8), (before, after)), shape=(count, count))
+    groups, component = connected_components(edges, directed=True, connection=connection)
+    return int(groups), component.astype(np.int64)
+
+
+def _by_density(rows: Csr, density: FloatArray) -> IntArray | None:
+    count = density.size
     falling = np.argsort(-density)
     drop = -np.diff(density[falling])
     starts = np.flatnonzero(drop > _SAME_DENSITY * density[falling][:-1]) + 1
-    order = ordered(
+    return ordered(
         rows=rows,
         waiting=np.bincount(rows.targets, minlength=count),
         priority=np.zeros(count),
         members=falling,
         bucket=np.concatenate(([0], starts, [count])),
     )
-    if order is None:
-        merged, groups = _merge_cycles(label, before[between], after[between], count)
-        if groups < count:
-            return rank_blocks(label=merged, count=groups, duration=duration, weight=weight, src=src, dst=dst)
-        order = _by_density(rows, density)
-    rank = np.empty(count, dtype=np.int64)
-    rank[order] = np.arange(count)
-    return RankedBlocks(rank[label], density[order])
-
-
-def _merge_cycles(label: IntArray, before: IntArray, after: IntArray, count: int) -> tuple[IntArray, int]:
-    # Blocks of equal density can depend on each other both ways; together they are a block again.
-    edges = coo_array((np.ones(before.size, dtype=np.int8), (before, after)), shape=(count, count))
-    groups, component = connected_components(edges, directed=True, connection="strong")
-    return component.astype(np.int64)[label], int(groups)
-
-
-def _by_density(rows: Csr, density: FloatArray) -> IntArray:
-    # Rounding put an edge between buckets the wrong way round: dependencies count more.
-    count = density.size
-    order = ordered(
-        rows=rows,
-        waiting=np.bincount(rows.targets, minlength=count),
-        priority=-density,
-        members=np.arange(count),
-        bucket=np.array([0, count]),
-    )
-    if order is None:
-        raise AssertionError("blocks without cycles have an order")
-    return order
 
 
 def order_within(

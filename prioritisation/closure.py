@@ -138,7 +138,7 @@ def route(g: Graph, s: Scratch, a: int, b: int, c: int, d: int, tolerance: float
     while True:
         if budget <= 0:
             waiting = measure_heights(g, s, a, b, tolerance)
-            begin, budget = 0, 4 * size + 2 * (d - c)
+            begin, budget = 0, (size + d - c) // 2
         if waiting == 0:
             return
         v = queue[begin]

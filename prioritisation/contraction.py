@@ -86,30 +86,6 @@ def new_scratch(n: int, m: int) -> Scratch:
 
 
 @jitable
-def note(
-    rival: FloatArray, runner_up: FloatArray, rival_of: IntArray, node: int, source: int, claim: float
-) -> None:
-    """Remember the claim of ``source`` on ``node`` if it is the strongest, or the strongest of the others."""
-    if claim > rival[node]:
-        if rival_of[node] != source:
-            runner_up[node] = rival[node]
-        rival[node] = claim
-        rival_of[node] = source
-    elif claim > runner_up[node] and rival_of[node] != source:
-        runner_up[node] = claim
-
-
-@jitable
-def note_neighbour(sole: IntArray, sole_edge: IntArray, node: int, neighbour: int, edge: int) -> None:
-    """Remember the only neighbour of a node on one side; -2 stands for several, -1 for none."""
-    if sole[node] == -1:
-        sole[node] = neighbour
-        sole_edge[node] = edge
-    elif sole[node] != neighbour:
-        sole[node] = -2
-
-
-@jitable
 def bound(g: Graph, s: Scratch, a: int, b: int, c: int, d: int, least: float, most: float) -> int:
     """Bound every density from both sides, drop the edges that cannot bind; return the new end of edges."""
     ratio, upper, lower = s.real[0], s.real[1], s.real[2]
@@ -119,50 +95,52 @@ def bound(g: Graph, s: Scratch, a: int, b: int, c: int, d: int, least: float, mo
         ratio[v] = x
         upper[v] = x
         lower[v] = x
+    # The choices are written so that they need no jumps: nobody could foretell these.
     for q in range(d - 1, c - 1, -1):
-        if upper[head[q]] > upper[tail[q]]:
-            upper[tail[q]] = upper[head[q]]
+        x, y = upper[head[q]], upper[tail[q]]
+        upper[tail[q]] = max(y, x)
     z = c
     for q in range(c, d):
         t, h = tail[q], head[q]
-        x = lower[t]
-        if x >= upper[h]:
-            continue
-        if x < lower[h]:
-            lower[h] = x
+        x, y = lower[t], lower[h]
+        lower[h] = min(y, x)  # changes nothing where the edge goes: y <= upper <= x
         tail[z], head[z], flow[z], edge[z] = t, h, flow[q], edge[q]
-        z += 1
+        z += 1 if x < upper[h] else 0
     for v in range(a, b):
         upper[v] = ratio[v]
     for q in range(z - 1, c - 1, -1):
-        if upper[head[q]] > upper[tail[q]]:
-            upper[tail[q]] = upper[head[q]]
+        x, y = upper[head[q]], upper[tail[q]]
+        upper[tail[q]] = max(y, x)
     return z
 
 
 @jitable
 def note_claims(g: Graph, s: Scratch, side: int, a: int, b: int, c: int, d: int) -> None:
-    """Find the only neighbour of each node on a side, and the two strongest claims on each of these.
+    """Find the neighbours of each node on a side, and the two strongest claims on each of these.
 
     On side 0 successors claim their predecessor with the most that their density can be, on side 1
-    predecessors claim their successor with the least (negated).
+    predecessors claim their successor with the least, both negated. Of the neighbours the first and the last
+    are kept: when they are the same, there is only one.
     """
+    sign = 1.0 if side == 0 else -1.0
     limit = s.real[1] if side == 0 else s.real[2]
-    rival, runner_up, rival_of = s.real[3], s.real[4], s.whole[0]
-    sole, sole_edge = s.whole[1], s.whole[2]
+    near, far = (g.tail, g.head) if side == 0 else (g.head, g.tail)
+    rival, runner_up = s.real[3], s.real[4]
+    first, last, through = s.whole[0], s.whole[1], s.whole[2]
     for v in range(a, b):
         rival[v] = -np.inf
         runner_up[v] = -np.inf
-        rival_of[v] = -1
-        sole[v] = -1
+        first[v] = b
+        last[v] = -1
     for q in range(c, d):
-        if side == 0:
-            near, far = g.tail[q], g.head[q]
-            note(rival, runner_up, rival_of, near, far, limit[far])
-        else:
-            near, far = g.head[q], g.tail[q]
-            note(rival, runner_up, rival_of, near, far, -limit[far])
-        note_neighbour(sole, sole_edge, far, near, g.edge[q])
+        i, v = near[q], far[q]
+        claim, strongest, second = sign * limit[v], rival[i], runner_up[i]
+        weaker = min(strongest, claim)
+        rival[i] = max(strongest, claim)
+        runner_up[i] = max(second, weaker)
+        first[v] = min(first[v], i)
+        last[v] = max(last[v], i)
+        through[v] = q
 
 
 @jitable
@@ -172,24 +150,25 @@ def join(g: Graph, s: Scratch, found: Found, side: int, a: int, b: int) -> int:
     The two sides are never taken at once: together they could close a cycle around a third node.
     """
     ratio, rival, runner_up = s.real[0], s.real[3], s.real[4]
-    rival_of, sole, sole_edge, root = s.whole[0], s.whole[1], s.whole[2], s.whole[3]
+    first, last, through, root = s.whole[0], s.whole[1], s.whole[2], s.whole[3]
     duration, weight = g.duration, g.weight
     sign = 1.0 if side == 0 else -1.0
+    limit = s.real[1] if side == 0 else s.real[2]
     joined = 0
     for k in range(b - a):
         v = a + k if side == 0 else b - 1 - k
         root[v] = v
-        i = sole[v]
-        if i < 0 or sign * ratio[v] < sign * ratio[i]:
+        i = last[v]
+        if first[v] != i or sign * ratio[v] < sign * ratio[i]:
             continue
-        if sign * ratio[v] < (runner_up[i] if rival_of[i] == v else rival[i]):
+        if sign * ratio[v] < (runner_up[i] if rival[i] == sign * limit[v] else rival[i]):
             continue
         r = root[i]
         root[v] = r
         found.joined[g.item[v]] = g.item[r]
         duration[r] += duration[v]
         weight[r] += weight[v]
-        found.merges[found.tally[1]] = sole_edge[v]
+        found.merges[found.tally[1]] = g.edge[through[v]]
         found.tally[1] += 1
         joined += 1
     return joined
@@ -285,7 +264,7 @@ def contract(
     least: float,
     most: float,
 ) -> tuple[int, int]:
-    """Drop edges and join nodes while a tenth of the part goes at a time; return the new ends.
+    """Drop edges and join nodes while a fifth of the part goes at a time; return the new ends.
 
     ``least`` and ``most`` bound the density of every node of the part.
     """
@@ -302,7 +281,8 @@ def contract(
         b, d = compact(g, s, found, a, b, c, d)
         if joined > 0:
             sort_edges(g, spare, s, a, b, c, d)
-        if d == c or 10 * (b - a + d - c) > 9 * size:
+        left = b - a + d - c
+        if d == c or left == size or (left > 200 and 10 * left > 8 * size):
             return b, d
 
 

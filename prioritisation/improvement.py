@@ -82,16 +82,17 @@ def improve(
     """
     order = order.copy()
     waste = waste_by_block(lending, order, bounds)
-    worth_it = np.flatnonzero((waste > _NOTHING * scale) & (np.diff(bounds) > 2))
+    worth_it = np.flatnonzero((waste > max(_NOTHING * scale, 0.0)) & (np.diff(bounds) > 2))
     worth_it = worth_it[np.argsort(-waste[worth_it], kind="stable")]
-    left, open_waste, proven = transitions, float(waste[worth_it].sum()), 0.0
+    open_waste = np.cumsum(waste[worth_it][::-1])[::-1]
+    left, proven = transitions, 0.0
     place = np.empty(order.size, dtype=np.int64)
     place[order] = np.arange(order.size)
-    for k, block_waste in zip(worth_it.tolist(), waste[worth_it].tolist(), strict=True):
+    columns = (worth_it.tolist(), waste[worth_it].tolist(), open_waste.tolist())
+    for k, block_waste, still_open in zip(*columns, strict=True):
         begin, end = int(bounds[k]), int(bounds[k + 1])
         # Half of what is left, or its share if that is more: what a block leaves serves the next ones.
-        budget = max(left // 2, int(left * block_waste / open_waste))
-        open_waste -= block_waste
+        budget = max(left // 2, int(left * block_waste / still_open))
         if budget < end - begin:
             break
         if end - begin <= _WHOLE:

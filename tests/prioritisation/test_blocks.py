@@ -18,16 +18,16 @@ def test_blocks_of_equal_density_that_need_each_other_are_one_block() -> None:
     assert ranked.density.tolist() == [9.0, 2.0]
 
 
-def test_dependency_counts_more_than_a_density_that_rounding_has_moved() -> None:
+def test_blocks_that_a_dependency_would_put_in_rising_order_are_one_block() -> None:
     ranked = rank_blocks(
-        label=np.array([0, 1]),
-        count=2,
-        duration=np.ones(2),
-        weight=np.array([1.0, 1.0 + 1e-9]),
+        label=np.array([0, 1, 2]),
+        count=3,
+        duration=np.ones(3),
+        weight=np.array([1.0, 1.0 + 1e-9, 1.0 + 5e-10]),
         src=np.array([0]),
         dst=np.array([1]),
     )
-    assert ranked.block.tolist() == [0, 1]
+    assert ranked.block.tolist() == [0, 0, 1]
 
 
 def test_ties_between_blocks_go_to_the_first_item() -> None:
