@@ -18,6 +18,7 @@ from api.pagination import Connection
 from api.publication.fields import PortfolioPublications
 from api.ranking.analyses import PortfolioRankingAnalyses
 from api.ranking.fields import PortfolioRanking
+from api.stop_candidate.fields import PortfolioStopCandidates
 from domain.queries.listing import OrderBy
 from domain.queries.sources import PORTFOLIOS
 from domain.rows import PortfolioRow
@@ -35,6 +36,7 @@ class Portfolio(
     PortfolioRankingAnalyses,
     PortfolioOverrides,
     PortfolioPublications,
+    PortfolioStopCandidates,
     PortfolioDependencyMap,
     AuditedNode,
 ):

@@ -1,0 +1,1 @@
+"""Stop candidates in the schema: work in flight whose case has gone."""
