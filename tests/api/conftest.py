@@ -3,7 +3,8 @@
 import io
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -18,8 +19,10 @@ from api.schema import build_schema
 from api.settings import LogFormat, LogLevel
 from domain.actor import Actor
 from domain.changes import ChangeFeed
-from domain.db import Database
+from domain.db import APPLICATION_ROLE, Database, connect
+from domain.embedded import EmbeddedServer
 from domain.snapshot import SnapshotStore
+from tests.conftest import TEMPLATE
 
 Ask = Callable[..., Awaitable[Any]]
 Lines = Callable[[], list[dict[str, Any]]]
@@ -35,6 +38,27 @@ def _schema() -> strawberry.Schema:
 def services(database: Database) -> Services:
     """What the requests of one process share."""
     return Services(database=database, snapshots=SnapshotStore(database), changes=ChangeFeed(database))
+
+
+@pytest.fixture(scope="module")
+async def shared_database(server: EmbeddedServer) -> AsyncIterator[Database]:
+    """One database for a whole module, which needs an ``anyio_backend`` of that scope."""
+    name = f"test_{secrets.token_hex(6)}"
+    server.ensure_database(name, template=TEMPLATE)
+    database = connect(server.url(name, user=APPLICATION_ROLE), pool_size=2)
+    yield database
+    await database.close()
+    server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def shared_services(shared_database: Database) -> Services:
+    """What the requests of a whole module share."""
+    return Services(
+        database=shared_database,
+        snapshots=SnapshotStore(shared_database),
+        changes=ChangeFeed(shared_database),
+    )
 
 
 @pytest.fixture

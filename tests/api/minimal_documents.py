@@ -56,10 +56,11 @@ def minimal_operation(
     field: GraphQLField,
     *,
     selection: str = "__typename",
+    on: tuple[str, str] | None = None,
     wanted: frozenset[Path] = frozenset(),
     choose: Choose = lambda _path, _type: NO_CHOICE,
 ) -> Operation:
-    """The smallest operation on a root field.
+    """The smallest operation on a root field, or on a field of a node.
 
     Parameters
     ----------
@@ -67,6 +68,8 @@ def minimal_operation(
         ``query``, ``mutation`` or ``subscription``.
     selection
         What is selected on the field, if it is no leaf.
+    on
+        Type and id of the node that the field is of.
     wanted
         Optional arguments and fields of inputs that are given all the same, with what is above them.
     choose
@@ -80,10 +83,10 @@ def minimal_operation(
     types = ", ".join(f"${argument}: {field.args[argument].type}" for argument in given)
     arguments = ", ".join(f"{argument}: ${argument}" for argument in given)
     body = "" if is_leaf_type(get_named_type(field.type)) else f" {{ {selection} }}"
-    return Operation(
-        f"{kind}{f'({types})' if types else ''} {{ {name}{f'({arguments})' if arguments else ''}{body} }}",
-        given,
-    )
+    asked = f"{name}{f'({arguments})' if arguments else ''}{body}"
+    if on is not None:
+        asked = f'node(id: "{on[1]}") {{ ... on {on[0]} {{ {asked} }} }}'
+    return Operation(f"{kind}{f'({types})' if types else ''} {{ {asked} }}", given)
 
 
 def value_of(type_: GraphQLInputType, path: Path, *, wanted: frozenset[Path], choose: Choose) -> Any:

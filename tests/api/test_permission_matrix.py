@@ -1,7 +1,6 @@
 """What roles and scopes may really do: every root field of the schema, as everybody, on a real database."""
 
-import secrets
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -14,13 +13,9 @@ from api.errors import present
 from api.permissions import Requires
 from api.schema import build_schema
 from domain.actor import Actor
-from domain.changes import ChangeFeed
-from domain.db import APPLICATION_ROLE, Database, connect
-from domain.embedded import EmbeddedServer
+from domain.db import Database
 from domain.enums import Role, TokenScope
-from domain.snapshot import SnapshotStore
 from tests.api.minimal_documents import minimal_operation
-from tests.conftest import TEMPLATE
 from tests.factories import a_member, an_organisation
 from tests.trail import written
 
@@ -49,27 +44,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="module")
-async def shared(server: EmbeddedServer) -> AsyncIterator[Database]:
-    """One database for all."""
-    name = f"test_{secrets.token_hex(6)}"
-    server.ensure_database(name, template=TEMPLATE)
-    database = connect(server.url(name, user=APPLICATION_ROLE), pool_size=2)
-    yield database
-    await database.close()
-    server.drop_database(name)
-
-
-@pytest.fixture(scope="module")
-async def members(shared: Database) -> dict[Role, Actor]:
+async def members(shared_database: Database) -> dict[Role, Actor]:
     """A member of each role."""
-    admin = await an_organisation(shared)
-    return {role: await a_member(shared, admin, role=role) for role in Role}
-
-
-@pytest.fixture(scope="module")
-def services(shared: Database) -> Services:
-    """What the requests share."""
-    return Services(database=shared, snapshots=SnapshotStore(shared), changes=ChangeFeed(shared))
+    admin = await an_organisation(shared_database)
+    return {role: await a_member(shared_database, admin, role=role) for role in Role}
 
 
 def _declared(field: GraphQLField) -> Requires:
@@ -120,21 +98,25 @@ async def _refusal(services: Services, viewer: Actor | None, kind: str, name: st
 
 @EVERY_FIELD
 async def test_a_field_is_closed_to_exactly_those_who_lack_what_it_declares(
-    services: Services, shared: Database, members: dict[Role, Actor], kind: str, name: str
+    shared_services: Services, members: dict[Role, Actor], kind: str, name: str
 ) -> None:
     declared = _declared(FIELDS[kind, name])
     actors = [replace(members[role], scopes=scopes) for role, scopes in product(Role, SCOPES)]
     lacking = {actor: _required(actor, declared) for actor in actors}
-    before = await written(shared, members[Role.ADMIN])
+    before = await written(shared_services.database, members[Role.ADMIN])
     refused = {
-        actor: await _refusal(services, actor, kind, name) for actor in actors if lacking[actor] is not None
+        actor: await _refusal(shared_services, actor, kind, name)
+        for actor in actors
+        if lacking[actor] is not None
     }
     assert refused == {actor: lack for actor, lack in lacking.items() if lack is not None}
-    assert await written(shared, members[Role.ADMIN]) == before, "a refused operation has written"
+    assert await written(shared_services.database, members[Role.ADMIN]) == before, (
+        "a refused operation has written"
+    )
 
     for actor in actors:
         if lacking[actor] is None:
-            refusal = await _refusal(services, actor, kind, name)
+            refusal = await _refusal(shared_services, actor, kind, name)
             if refusal is not None:
                 assert name in FINER_RULES, (actor.role, actor.scopes)
                 assert refusal not in (declared.role, declared.scope)
@@ -142,11 +124,11 @@ async def test_a_field_is_closed_to_exactly_those_who_lack_what_it_declares(
 
 @EVERY_FIELD
 async def test_nothing_is_open_to_who_has_no_token(
-    services: Services, shared: Database, members: dict[Role, Actor], kind: str, name: str
+    shared_services: Services, members: dict[Role, Actor], kind: str, name: str
 ) -> None:
-    before = await written(shared, members[Role.ADMIN])
-    assert await _refusal(services, None, kind, name) == "UNAUTHENTICATED"
-    assert await written(shared, members[Role.ADMIN]) == before
+    before = await written(shared_services.database, members[Role.ADMIN])
+    assert await _refusal(shared_services, None, kind, name) == "UNAUTHENTICATED"
+    assert await written(shared_services.database, members[Role.ADMIN]) == before
 
 
 def test_there_are_fields_of_every_role_and_scope() -> None:

@@ -1,0 +1,138 @@
+"""A tenant that has at least one of everything with an id."""
+
+from datetime import date
+from uuid import UUID
+
+from domain.actor import Actor
+from domain.commands.contribution import ContributionSet
+from domain.commands.cost_of_delay import CostOfDelaySet
+from domain.commands.demand import TeamDemandSet
+from domain.commands.dependency import DependencyAdd
+from domain.commands.initiative import InitiativeTransition
+from domain.commands.portfolio import PortfolioUpdate
+from domain.commands.ranking import RankingOverrideSet, RankingPublish
+from domain.commands.scoring import ScoreSet, ScoringModelPublish
+from domain.commands.token import TokenCreate
+from domain.contribution import set_contribution
+from domain.cost_of_delay import set_cost_of_delay
+from domain.db import Database, reading
+from domain.demand import set_team_demand
+from domain.dependency import add_dependency
+from domain.enums import InitiativeState, ScoringMethod, UrgencyProfile
+from domain.override import set_ranking_override
+from domain.portfolio import update_portfolio
+from domain.publication import publish_ranking
+from domain.queries.keyset import Cut
+from domain.queries.listing import page
+from domain.queries.sources import DECISIONS
+from domain.score import set_score
+from domain.scoring_model import publish_scoring_model
+from domain.snapshot import SnapshotStore
+from domain.token import create_token
+from domain.transition import transition_initiative
+from tests.factories import (
+    a_category,
+    a_criterion,
+    a_cycle,
+    a_key_result,
+    a_portfolio,
+    a_scoring_model,
+    a_team,
+    an_initiative,
+    an_objective,
+)
+
+TODAY = date(2026, 11, 21)
+
+
+async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
+    """Fill the actor's organisation; returns a key for each type of node, whose parts are there as well."""
+    cycle, team = await a_cycle(database, actor), await a_team(database, actor)
+    objective = await an_objective(database, actor, cycle_id=cycle.id, team_id=team.id)
+    key_result = await a_key_result(database, actor, objective_id=objective.id)
+    category, criterion = await a_category(database, actor), await a_criterion(database, actor)
+    model = await a_scoring_model(database, actor)
+    published = await publish_scoring_model(
+        database, actor, ScoringModelPublish(model_id=model.id, method=ScoringMethod.CD3)
+    )
+    portfolio = await a_portfolio(database, actor)
+    await update_portfolio(
+        database, actor, PortfolioUpdate.parse({"id": portfolio.id, "default_scoring_model_id": model.id})
+    )
+    first, second = [
+        await an_initiative(
+            database,
+            actor,
+            portfolio_id=portfolio.id,
+            team_id=team.id,
+            category_id=category.id,
+            owner_id=actor.member_id,
+            duration_weeks_likely=weeks,
+        )
+        for weeks in (2, 4)
+    ]
+    for initiative in (first, second):
+        await set_cost_of_delay(
+            database,
+            actor,
+            CostOfDelaySet(
+                initiative_id=initiative.id,
+                profile=UrgencyProfile.LINEAR,
+                currency="EUR",
+                rate_minor_per_week_likely=100_000,
+            ),
+        )
+    await set_team_demand(
+        database, actor, TeamDemandSet(initiative_id=first.id, team_id=team.id, person_weeks_likely=3)
+    )
+    await set_contribution(
+        database,
+        actor,
+        ContributionSet(
+            initiative_id=first.id, key_result_id=key_result.id, expected_delta=10, confidence=0.5
+        ),
+    )
+    await set_score(database, actor, ScoreSet(initiative_id=first.id, criterion_id=criterion.id, value=5))
+    dependency = await add_dependency(
+        database, actor, DependencyAdd(predecessor_id=first.id, successor_id=second.id)
+    )
+    await transition_initiative(
+        database,
+        actor,
+        InitiativeTransition(id=first.id, to_state=InitiativeState.EVALUATED, reason="Scored."),
+    )
+    async with reading(database, actor.organisation_id) as connection:
+        decisions = await page(
+            connection, actor.organisation_id, DECISIONS, terms=DECISIONS.ordering(()), cut=Cut(1)
+        )
+    snapshots = SnapshotStore(database)
+    override = await set_ranking_override(
+        database,
+        snapshots,
+        actor,
+        RankingOverrideSet(initiative_id=first.id, rank=1, reason="Agreed."),
+        today=TODAY,
+    )
+    publication = await publish_ranking(
+        database, snapshots, actor, RankingPublish(portfolio_id=portfolio.id), today=TODAY
+    )
+    token, _ = await create_token(database, actor, TokenCreate(name="Dashboard"))
+    return {
+        "AllocationCategory": category.id,
+        "ApiToken": token.id,
+        "Criterion": criterion.id,
+        "Cycle": cycle.id,
+        "Decision": decisions.rows[0].id,
+        "Dependency": dependency.id,
+        "Initiative": first.id,
+        "KeyResult": key_result.id,
+        "Member": actor.member_id,
+        "Objective": objective.id,
+        "Organisation": actor.organisation_id,
+        "Portfolio": portfolio.id,
+        "RankingOverride": override.id,
+        "RankingPublication": publication.id,
+        "ScoringModel": model.id,
+        "ScoringModelVersion": published.version.id,
+        "Team": team.id,
+    }
