@@ -62,7 +62,7 @@ described(
         "CONTRIBUTOR": "Proposes and describes initiatives, estimates and scores them.",
         "PLANNER": "Sets up teams, cycles, objectives, portfolios and dependencies.",
         "BOARD": "Decides: moves initiatives through their life cycle and publishes scoring models.",
-        "ADMIN": "Manages the organisation and its members.",
+        "ADMIN": "Manages the organisation, its members and its API tokens.",
     },
 )
 described(
@@ -71,7 +71,7 @@ described(
     {
         "READ": "Queries and subscriptions.",
         "WRITE": "Mutations.",
-        "ADMIN": "Mutations about the organisation and its members.",
+        "ADMIN": "What is about the organisation, its members and its API tokens.",
     },
 )
 described(
