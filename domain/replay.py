@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from domain.rows import RankingPublicationItemRow, RankingPublicationRow, column
 _PUBLICATIONS = metadata.tables["ranking_publication"]
 _INPUTS = metadata.tables["ranking_publication_input"]
 _ITEMS = metadata.tables["ranking_publication_item"]
+
+_ONE_BY_ONE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="replay")
+"""So that a query with many replays leaves connections and processors to the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,8 @@ async def replay_ranking(database: Database, organisation_id: UUID, publication_
     InvalidInput
         When it was published by a newer program.
     """
-    return await asyncio.to_thread(_replay, database, organisation_id, publication_id)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_ONE_BY_ONE, _replay, database, organisation_id, publication_id)
 
 
 async def diff_rankings(
@@ -83,7 +88,8 @@ async def diff_rankings(
     NotFound, InvalidInput
         When there is no such publication; when they are of two portfolios, or published by a newer program.
     """
-    return await asyncio.to_thread(_diff, database, organisation_id, before_id, after_id)
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_ONE_BY_ONE, _diff, database, organisation_id, before_id, after_id)
 
 
 def _read(

@@ -103,6 +103,8 @@ def _item(view: View, ranking: RankedPortfolio, index: int) -> dict[str, Any]:
     return {
         "rank": int(ranking.rank[index]) or None,
         "scoreRank": int(ranking.score_rank[index]) or None,
+        "computedRank": int(ranking.computed_rank[index]) or None,
+        "override": _override(view, ranking, index),
         "id": str(row.id),
         "externalId": row.external_id,
         "title": row.title,
@@ -122,6 +124,18 @@ def _item(view: View, ranking: RankedPortfolio, index: int) -> dict[str, Any]:
         "inherits": [{"from": title(lender), "worth": worth} for lender, worth in ranking.inherited(index)],
         "blockedBy": [title(at) for at in ranking.neighbours(index, incoming=True)],
         "unlocks": [title(at) for at in ranking.neighbours(index, incoming=False)],
+    }
+
+
+def _override(view: View, ranking: RankedPortfolio, index: int) -> dict[str, Any] | None:
+    row = ranking.overrides.get(index)
+    if row is None:
+        return None
+    return {
+        "rank": row.rank,
+        "reason": row.reason,
+        "decidedBy": view.directory.members[row.decided_by_id].name,
+        "at": row.created_at.isoformat(),
     }
 
 
@@ -151,7 +165,7 @@ def _row(item: dict[str, Any]) -> tuple[str, ...]:
     terms = [term for term in item["terms"] if term["state"] != TermState.UNUSED.value]
     made_of = " ".join(f"{_SIGN[term['role']]}{term['key']} {_figure(term)}" for term in terms)
     return (
-        "–" if item["rank"] is None else str(item["rank"]),
+        _rank(item),
         item["title"],
         "unknown" if item["score"] is None else f"{item['score']:.4g}",
         made_of.removeprefix("+ ").removeprefix("· "),
@@ -159,6 +173,14 @@ def _row(item: dict[str, Any]) -> tuple[str, ...]:
         _some(item["blockedBy"]),
         _some(item["unlocks"]),
     )
+
+
+def _rank(item: dict[str, Any]) -> str:
+    rank = "–" if item["rank"] is None else str(item["rank"])
+    if item["override"] is None:
+        return rank
+    computed = "none" if item["computedRank"] is None else item["computedRank"]
+    return f"{rank} (set by hand, computed {computed})"
 
 
 def _figure(term: dict[str, Any]) -> str:
