@@ -135,7 +135,8 @@ def test_an_owner_without_rights_is_told_which(external: _Server) -> None:
         connection.execute(f"ALTER ROLE {external.owner} NOCREATEROLE")
     with pytest.raises(SetupError, match="CREATEROLE"):
         migrate(external.owner_url, application_url=external.application_url, say=_silent)
-    assert standing_at(external.owner_url) == (Standing.BEHIND, "0001")
+    # the tables are there, since another may have made the application's role; its login is not
+    assert standing_at(external.owner_url)[0] is Standing.CURRENT
     with external.server.connect() as connection:
         connection.execute(f"ALTER ROLE {external.owner} CREATEROLE")
     migrate(external.owner_url, application_url=external.application_url, say=_silent)
