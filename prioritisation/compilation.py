@@ -6,7 +6,9 @@ reassociated or fused. The machine code of a loop is kept as long as the file of
 after editing a function that is called from another file only, remove ``__pycache__``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
@@ -18,6 +20,24 @@ R = TypeVar("R")
 
 INTERPRETED_UP_TO: Final = 4_000
 """Size (items and edges) up to which a loop is interpreted, unless its machine code is loaded already."""
+
+_repeated: Final = ContextVar("repeated", default=False)
+
+
+@contextmanager
+def compiled() -> Iterator[None]:
+    """Run loops compiled whatever their size, for callers that repeat them often enough to be worth it.
+
+    Examples
+    --------
+    >>> with compiled():
+    ...     pass
+    """
+    token = _repeated.set(True)
+    try:
+        yield
+    finally:
+        _repeated.reset(token)
 
 
 def jitable(function: Callable[P, R]) -> Callable[P, R]:
@@ -48,7 +68,7 @@ def sized(function: Callable[P, R]) -> Callable[Concatenate[int, P], R]:
 
     @wraps(function)
     def run(size: int, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        if size > INTERPRETED_UP_TO or native.cache_info().currsize:
+        if size > INTERPRETED_UP_TO or native.cache_info().currsize or _repeated.get():
             return native()(*args, **kwargs)
         return function(*args, **kwargs)
 

@@ -43,8 +43,11 @@ class Item:
     """An initiative."""
 
     scores: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     weeks: float | None = None
+    weeks_range: tuple[float | None, float | None] = (None, None)
     rate: float | None = None
+    rate_range: tuple[float | None, float | None] = (None, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +98,12 @@ class Invented:
     def _with(self, title: str, item: Item) -> "Invented":
         return replace(self, items={**self.items, title: item})
 
+    def view(self) -> tuple[View, UUID]:
+        """An organisation that has it as its only portfolio, with that portfolio's id."""
+        view, _ = _view(self)
+        (portfolio_id,) = view.portfolios
+        return view, portfolio_id
+
     def rank(self, kind: OrderKind = OrderKind.DEPENDENCY_AWARE) -> RankedPortfolio:
         """Rank it."""
         view, model = _view(self)
@@ -131,7 +140,8 @@ def _view(invented: Invented) -> tuple[View, ModelVersion | None]:
         (ScoringModelCriterionRow(version.id, rows[key].id, scale.role, scale.weight, place), rows[key])
         for place, (key, scale) in enumerate(invented.criteria.items())
     )
-    portfolio = PortfolioRow(_id(502), "Portfolio", "", None, 1, _NOW, _NOW, None)
+    chosen = ModelVersion(model, version, members)
+    portfolio = PortfolioRow(_id(502), "Portfolio", "", model.id if rows else None, 1, _NOW, _NOW, None)
     columns = build(portfolio, _records(invented, ids, rows), [row.id for row in rows.values()])
     directory = Directory(
         members={},
@@ -144,8 +154,8 @@ def _view(invented: Invented) -> tuple[View, ModelVersion | None]:
         key_results_of={},
         criteria={row.id: row for row in rows.values()},
         models={model.id: model},
-        model_versions={},
-        current_versions={},
+        model_versions={version.id: chosen},
+        current_versions={model.id: chosen} if rows else {},
     )
     view = View(
         organisation=OrganisationRow(_id(503), "invented", "Invented", "EUR", 1, _NOW, _NOW),
@@ -153,7 +163,11 @@ def _view(invented: Invented) -> tuple[View, ModelVersion | None]:
         directory=directory,
         portfolios={portfolio.id: columns},
     )
-    return view, ModelVersion(model, version, members) if rows else None
+    return view, chosen if rows else None
+
+
+def _cents(amount: float | None) -> float | None:
+    return None if amount is None else amount * 100
 
 
 def _records(invented: Invented, ids: Mapping[str, UUID], rows: Mapping[str, CriterionRow]) -> Records:
@@ -169,9 +183,9 @@ def _records(invented: Invented, ids: Mapping[str, UUID], rows: Mapping[str, Cri
                 team_id=None,
                 owner_id=None,
                 sponsor_id=None,
-                duration_weeks_low=None,
+                duration_weeks_low=item.weeks_range[0],
                 duration_weeks_likely=item.weeks,
-                duration_weeks_high=None,
+                duration_weeks_high=item.weeks_range[1],
                 cost_minor=None,
                 cost_currency=None,
                 earliest_start=None,
@@ -191,9 +205,9 @@ def _records(invented: Invented, ids: Mapping[str, UUID], rows: Mapping[str, Cri
                 initiative_id=ids[title],
                 profile=UrgencyProfile.LINEAR,
                 currency="EUR",
-                rate_minor_per_week_low=None,
+                rate_minor_per_week_low=_cents(item.rate_range[0]),
                 rate_minor_per_week_likely=item.rate * 100,
-                rate_minor_per_week_high=None,
+                rate_minor_per_week_high=_cents(item.rate_range[1]),
                 deadline=None,
                 step_minor=None,
                 ramp_weeks=None,
@@ -224,6 +238,11 @@ def _records(invented: Invented, ids: Mapping[str, UUID], rows: Mapping[str, Cri
             (ids[title], rows[key].id, value)
             for title, item in invented.items.items()
             for key, value in item.scores.items()
+        ],
+        score_ranges=[
+            (ids[title], rows[key].id, low, high)
+            for title, item in invented.items.items()
+            for key, (low, high) in item.ranges.items()
         ],
         overrides=[],
     )

@@ -7,6 +7,7 @@ what makes bisection right; inside a block the order is improved by a heuristic,
 
 import math
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,10 +20,14 @@ from domain.ranking.ordering import amounts
 from domain.ranking.paths import component, shortest_path
 from domain.snapshot.columns import Floats, frozen
 from prioritisation import precedence
+from prioritisation.compilation import compiled
 from prioritisation.smallest_changes import Quantity
 
-MOST_TOGETHER = 2_000
+MOST_TOGETHER = 5_000
 """Initiatives that may hang together with those that are to be moved."""
+
+_INTERPRETED = 40
+"""Up to so many initiatives it takes longer to load machine code than to do without."""
 
 _DIGITS = 1e-9
 _PRACTICALLY_NOTHING = 1e-9
@@ -105,7 +110,7 @@ def swaps(ranking: RankedPortfolio, above: int, below: int) -> list[RankChange]:
         _Move(above, Quantity.NUMERATOR, False),
         _Move(above, Quantity.DENOMINATOR, True),
     ]
-    return [change for move in moves for change in _changes(ranking, move, reached)]
+    return _found(ranking, part, moves, reached)
 
 
 def lifts(
@@ -128,7 +133,7 @@ def lifts(
         return before + ahead < rank
 
     moves = [_Move(index, Quantity.NUMERATOR, True), _Move(index, Quantity.DENOMINATOR, False)]
-    return [change for move in moves for change in _changes(ranking, move, reached)]
+    return _found(ranking, part, moves, reached)
 
 
 def _title(ranking: RankedPortfolio, index: int) -> str:
@@ -150,6 +155,13 @@ def _part(ranking: RankedPortfolio, *indices: int) -> _Part:
         tails=np.searchsorted(items, tails[within]),
         heads=np.searchsorted(items, heads[within]),
     )
+
+
+def _found(
+    ranking: RankedPortfolio, part: _Part, moves: list[_Move], reached: Callable[[_Move, float], bool]
+) -> list[RankChange]:
+    with compiled() if len(part.items) > _INTERPRETED else nullcontext():
+        return [change for move in moves for change in _changes(ranking, move, reached)]
 
 
 def _changes(
