@@ -4,10 +4,19 @@ from api.enums import described
 from domain.ranking import OrderKind
 from domain.ranking.comparison import RankReason
 from domain.ranking.levers import ChangeKind, ChangeObstacle
+from domain.ranking.robustness import WeightUncertainty
 from prioritisation.problem import Role as TermRole
 from prioritisation.result import TermState
 
-__all__ = ["ChangeKind", "ChangeObstacle", "OrderKind", "RankReason", "TermRole", "TermState"]
+__all__ = [
+    "ChangeKind",
+    "ChangeObstacle",
+    "OrderKind",
+    "RankReason",
+    "TermRole",
+    "TermState",
+    "WeightUncertainty",
+]
 
 described(
     OrderKind,
@@ -77,4 +86,13 @@ described(
         "MISSING": "Nobody has rated it; a rating would take back the weight that others carry for it.",
     },
     name="RankChangeObstacle",
+)
+described(
+    WeightUncertainty,
+    "What is drawn for the weights of a model.",
+    {
+        "FIXED": "The model's own weights in every sample.",
+        "AROUND": "Weights around the model's, as near as `concentration` says (Dirichlet).",
+        "UNIFORM": "All weights of sum 1 alike: as if nothing were known of them.",
+    },
 )
