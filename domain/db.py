@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import Self
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from domain.actor import Actor
@@ -89,9 +91,10 @@ async def transaction(database: Database, actor: Actor, *, reason: str = "") -> 
     Raises
     ------
     DomainError
-        For violated constraints; ``DatabaseUnavailable`` when the database does not answer in time.
+        For violated constraints; ``DatabaseUnavailable`` when the database does not answer in time, which
+        says so when it happened during the commit: then nobody knows whether it was applied.
     """
-    with _database_errors():
+    with _DatabaseErrors() as errors:
         async with AsyncSession(database.engine, expire_on_commit=False) as session, session.begin():
             await session.execute(
                 _SET_TENANT,
@@ -103,6 +106,8 @@ async def transaction(database: Database, actor: Actor, *, reason: str = "") -> 
                 },
             )
             yield session
+            await session.flush()
+            errors.committing = True
     await announce(database, actor.organisation_id)
 
 
@@ -114,7 +119,7 @@ async def announce(database: Database, organisation_id: UUID) -> None:
         async with database.engine.connect() as connection:
             autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await autocommit.execute(_NOTIFY, {"channel": CHANGES_CHANNEL, "payload": str(organisation_id)})
-    except (DBAPIError, OSError, TimeoutError):
+    except (DBAPIError, NoFreeConnection, OSError, TimeoutError):
         return  # the write is committed; followers find it at their next poll
 
 
@@ -127,7 +132,7 @@ async def reading(database: Database, organisation_id: UUID) -> AsyncIterator[As
     DatabaseUnavailable
         When the database does not answer in time.
     """
-    with _database_errors():
+    with _DatabaseErrors():
         async with database.engine.connect() as plain:
             connection = await plain.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -143,7 +148,7 @@ async def reading(database: Database, organisation_id: UUID) -> AsyncIterator[As
 @contextmanager
 def reading_in_thread(database: Database, organisation_id: UUID) -> Iterator[sa.Connection]:
     """As ``reading``, for bulk reads in a worker thread."""
-    with _database_errors(), database.threaded_engine.connect() as plain:
+    with _DatabaseErrors(), database.threaded_engine.connect() as plain:
         connection = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
             connection.execute(
@@ -162,7 +167,7 @@ async def without_tenant(database: Database, **settings: str) -> AsyncIterator[A
     DatabaseUnavailable
         When the database does not answer in time.
     """
-    with _database_errors():
+    with _DatabaseErrors():
         async with database.engine.connect() as plain:
             connection = await plain.execution_options(postgresql_readonly=True)
             async with connection.begin():
@@ -182,7 +187,7 @@ async def refuse_owner_role(database: Database) -> None:
         "  WHERE n.nspname = 'public' AND c.relname = 'organisation' AND c.relowner = r.oid) AS owns"
         " FROM pg_roles r WHERE r.rolname = current_user"
     )
-    with _database_errors():
+    with _DatabaseErrors():
         async with database.engine.connect() as connection:
             user, bypasses, owns = (await connection.execute(query)).one()
     if bypasses or owns:
@@ -194,18 +199,24 @@ async def refuse_owner_role(database: Database) -> None:
         )
 
 
-class _database_errors:  # noqa: N801 - used as a with statement
-    """Turn errors of the driver into domain errors."""
+@dataclass(slots=True)
+class _DatabaseErrors:
+    """Turns errors of the driver, and of the pool, into domain errors."""
 
-    def __enter__(self) -> None:
-        return None
+    committing: bool = False
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, IntegrityError):
             raise explain_violation(error) from error
-        if isinstance(error, OperationalError | InterfaceError | TimeoutError) or (
+        if isinstance(error, OperationalError | InterfaceError | NoFreeConnection | TimeoutError) or (
             isinstance(error, DBAPIError) and error.connection_invalidated
         ):
-            raise DatabaseUnavailable(
-                "The database did not answer in time; nothing was written. Try again in a moment."
-            ) from error
+            outcome = (
+                "the write may or may not have been applied. Read before you repeat it."
+                if self.committing
+                else "nothing was written. Try again in a moment."
+            )
+            raise DatabaseUnavailable(f"The database did not answer in time; {outcome}") from error
