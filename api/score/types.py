@@ -60,6 +60,9 @@ class Rating:
 
     raters: int = strawberry.field(description="How many people have scored it; at least 1.")
     mean: float = strawberry.field(description="The mean of their values, which rankings take.")
+    median: float = strawberry.field(
+        description="The median of their values: far from the mean where few differ much from the others."
+    )
     least: float = strawberry.field(description="The least of their values.")
     greatest: float = strawberry.field(description="The greatest of their values.")
     deviation: float | None = strawberry.field(

@@ -23,6 +23,7 @@ class RatingRow(NamedTuple):
     criterion_id: UUID
     raters: int
     mean: float
+    median: float
     least: float
     greatest: float
     deviation: float | None
@@ -38,6 +39,7 @@ async def ratings(
             _SCORES.c.criterion_id,
             sa.func.count(),
             sa.func.avg(_SCORES.c.value),
+            sa.func.percentile_cont(0.5).within_group(_SCORES.c.value),
             sa.func.min(_SCORES.c.value),
             sa.func.max(_SCORES.c.value),
             sa.func.stddev_samp(_SCORES.c.value),

@@ -15,7 +15,7 @@ from tests.factories import a_criterion, a_member, a_portfolio, an_initiative, a
 SCORE = "score { value valueLow valueHigh note initiative { title } criterion { name } rater { name } }"
 ERRORS = "... on UserError { code path message }"
 OUTSIDE = "... on ScoreOutOfScale { scaleMin scaleMax value }"
-RATINGS = "ratings { totalCount nodes { criterion { name } raters mean least greatest deviation } }"
+RATINGS = "ratings { totalCount nodes { criterion { name } raters mean median least greatest deviation } }"
 SET = f"""mutation($input: ScoreSetInput!) {{ scoreSet(input: $input) {{ __typename
   ... on ScoreSetSuccess {{ {SCORE} initiative {{ {RATINGS} }} }} {ERRORS} {OUTSIDE} }} }}"""
 REMOVE = f"""mutation($input: ScoreRemoveInput!) {{ scoreRemove(input: $input) {{ __typename
@@ -37,6 +37,7 @@ async def test_ratings_show_the_mean_and_the_spread_of_all_scores(database: Data
             "criterion": {"name": "Reach"},
             "raters": 1,
             "mean": 4.0,
+            "median": 4.0,
             "least": 4.0,
             "greatest": 4.0,
             "deviation": None,

@@ -27,6 +27,6 @@ async def test_ratings_are_by_initiative_and_criterion(database: Database) -> No
     assert found.keys() == {scored, bare, unknown}
     assert (found[bare], found[unknown]) == ([], [])
     of_three, of_one = found[scored]
-    assert of_three[:-1] == (scored, first, 3, 5.0, 2.0, 9.0)
+    assert of_three[:-1] == (scored, first, 3, 5.0, 4.0, 2.0, 9.0)
     assert of_three.deviation == pytest.approx(13**0.5)
-    assert of_one == RatingRow(scored, second, 1, 0.0, 0.0, 0.0, None)
+    assert of_one == RatingRow(scored, second, 1, 0.0, 0.0, 0.0, 0.0, None)
