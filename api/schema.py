@@ -5,6 +5,7 @@ from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from api.ahp.queries import AhpQueries
 from api.audit.queries import AuditQueries
 from api.category.mutations import CategoryMutations
 from api.category.queries import CategoryQueries
@@ -56,6 +57,7 @@ QUERIES = (
     KeyResultQueries,
     ChangeQueries,
     ScoringQueries,
+    AhpQueries,
     RankingPublicationQueries,
     AuditQueries,
 )

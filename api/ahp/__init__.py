@@ -1,0 +1,1 @@
+"""Weights from judgements in pairs, in the schema."""
