@@ -1,5 +1,7 @@
 """``stepchange rank``: a portfolio's ranking with its reasons, in the terminal."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,6 +9,9 @@ import typer
 
 from api.commands.choices import AsJson, OrganisationSlug, PortfolioName, day, portfolio_named
 from api.commands.console import progress, show_json, show_table
+from api.commands.rank_agreement import agreement, show_agreement
+from api.commands.rank_explanation import explanation, index_named, show_explanation
+from api.commands.rank_robustness import robustness, show_robustness
 from api.commands.session import as_administrator
 from api.settings import load_settings
 from domain.actor import Actor
@@ -14,6 +19,8 @@ from domain.db import Database
 from domain.enums import ScoringMethod
 from domain.errors import NotFound
 from domain.ranking import OrderKind, RankedPortfolio, RankingRequest, rank_portfolio
+from domain.ranking.agreement import compare_rankings
+from domain.ranking.robustness import RobustnessRequest, ranking_robustness
 from domain.snapshot import SnapshotStore, View
 from prioritisation.problem import Role
 from prioritisation.result import Term, TermState
@@ -36,15 +43,31 @@ def rank_command(
         str | None,
         typer.Option(help="Day that costs of delay are counted from, YYYY-MM-DD; today if left out."),
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            help="Title of one initiative, or how it begins: show its terms in full, and what would lift it by one."
+        ),
+    ] = None,
+    compare: Annotated[
+        list[str] | None,
+        typer.Option(help="Name of another model or method to rank by as well; up to five times."),
+    ] = None,
+    robust: Annotated[
+        bool,
+        typer.Option("--robust", help="Vary weights and estimates, and show how far ranks can be trusted."),
+    ] = False,
     organisation: OrganisationSlug = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank a portfolio and say why."""
     if model is not None and method is not None:
         raise typer.BadParameter("Give --model or --method, not both.")
+    if (explain is not None) + bool(compare) + robust > 1:
+        raise typer.BadParameter("Give one of --explain, --compare and --robust.")
     today = day(as_of)
 
-    async def work(database: Database, actor: Actor) -> tuple[View, RankedPortfolio]:
+    async def work(database: Database, actor: Actor) -> tuple[View, RankedPortfolio, dict[str, Any] | None]:
         store = SnapshotStore(database)
         view = await store.fresh(actor.organisation_id)
         portfolio_id = portfolio_named(view, portfolio)
@@ -52,9 +75,34 @@ def rank_command(
         request = RankingRequest(
             model_id=None if model is None else _model(view, model), method=method, kind=order, today=today
         )
-        return view, await rank_portfolio(view, portfolio_id, request)
+        ranking = await rank_portfolio(view, portfolio_id, request)
+        if compare:
+            requests = [request, *(_request(view, name, order, today) for name in compare)]
+            requests = [replace(each, overridden=False) for each in requests]
+            return view, ranking, agreement(await compare_rankings(view, portfolio_id, requests), top=top)
+        if robust:
+            asked = RobustnessRequest(with_dependencies=order is OrderKind.DEPENDENCY_AWARE)
+            found = await ranking_robustness(view, portfolio_id, request, asked)
+            return view, ranking, robustness(found, top=top)
+        if explain is not None:
+            return view, ranking, explanation(view, ranking, index_named(ranking, explain))
+        return view, ranking, None
 
-    view, ranking = as_administrator(load_settings(organisation=organisation), work)
+    view, ranking, found = as_administrator(load_settings(organisation=organisation), work)
+    if found is not None:
+        if explain is not None:
+            item = _item(view, ranking, index_named(ranking, explain))
+            if as_json:
+                show_json({**_head(ranking), "item": item, "comparison": found})
+            else:
+                show_explanation(item, found)
+        elif as_json:
+            show_json({**_head(ranking), **found})
+        elif compare:
+            show_agreement(found)
+        else:
+            show_robustness(found)
+        return
     items = [_item(view, ranking, int(index)) for index in ranking.order[:top]]
     if as_json:
         show_json({**_head(ranking), "items": items})
@@ -69,6 +117,16 @@ def rank_command(
         ("rank", "initiative", "score", "made of", "inherits from", "blocked by", "unlocks"),
         [_row(item) for item in items],
         nothing="There is nothing to rank: the portfolio has no open initiatives.",
+    )
+
+
+def _request(view: View, name: str, order: OrderKind, today: date) -> RankingRequest:
+    """A ranking by the model or the method that a user names."""
+    methods = {method.value: method for method in ScoringMethod}
+    named = any(row.name.casefold() == name.casefold() for row in view.directory.models.values())
+    method = None if named else methods.get(name.casefold().replace("-", "_"))
+    return RankingRequest(
+        model_id=None if method is not None else _model(view, name), method=method, kind=order, today=today
     )
 
 
