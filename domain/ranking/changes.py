@@ -4,21 +4,19 @@ By score alone that is exact, in closed form. Where dependencies count, the chan
 the initiatives that hang together with the two anew, to nine digits.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from domain.errors import InvalidInput
 from domain.ranking.change_search import lifts, not_to_be_searched, swaps
 from domain.ranking.levers import ChangeKind, ChangeObstacle, RankChange, form_of
 from domain.ranking.order import RankedPortfolio
 from domain.ranking.paths import predecessor_count
-from domain.ranking.weighing import Inapplicable, Weighing, weighing
-from prioritisation.errors import InvalidProblem
+from domain.ranking.weighing import Inapplicable
+from domain.ranking.weight_changes import lifts_by_weight, swaps_by_weight, ties
 from prioritisation.ratio_changes import swap_by_ratio
-from prioritisation.smallest_changes import Change, Obstacle, Quantity, lift_by_weight, swap_by_weight
+from prioritisation.smallest_changes import Obstacle, Quantity
 
 _KINDS = tuple(ChangeKind)
 _ROUNDING = 1e-12
@@ -49,17 +47,10 @@ def swap_changes(ranking: RankedPortfolio, above: int, below: int) -> RankChange
     if _indistinct(ranking, above, below):
         return RankChanges(changes=(), reason=_ROUNDED)
     found = _by_ratio(ranking, above=above, below=below)
-    model = weighing(ranking.scored, np.array([above, below]))
-    if isinstance(model, Inapplicable):
-        return _sorted(found, reason=model.reason)
-    ties = _ties(ranking, [above, below])
-    try:
-        weights = swap_by_weight(
-            utilities=model.utilities, weights=model.weights, above=0, below=1, tie_break=ties
-        )
-    except InvalidProblem as error:
-        weights = _tied(error, model, above=0, below=1)
-    return _sorted([*found, *_weight_changes(ranking, model, weights, below=1, above=0)])
+    weights = swaps_by_weight(ranking, above, below)
+    if isinstance(weights, Inapplicable):
+        return _sorted(found, reason=weights.reason)
+    return _sorted([*found, *weights])
 
 
 def changes_to_rank(ranking: RankedPortfolio, index: int, rank: int) -> RankChanges:
@@ -88,21 +79,10 @@ def changes_to_rank(ranking: RankedPortfolio, index: int, rank: int) -> RankChan
         return RankChanges(changes=(), reason=_ROUNDED)
     found = _by_ratio(ranking, above=target, below=index)
     found = [change for change in found if change.index == index]
-    model = weighing(ranking.scored)
-    if isinstance(model, Inapplicable):
-        return _sorted(found, reason=model.reason)
-    item, passed = np.searchsorted(model.index, [index, target]).tolist()
-    try:
-        weights = lift_by_weight(
-            utilities=model.utilities,
-            weights=model.weights,
-            item=item,
-            position=rank,
-            tie_break=_ties(ranking, model.index),
-        )
-    except InvalidProblem as error:
-        weights = _tied(error, model, above=passed, below=item)
-    return _sorted([*found, *_weight_changes(ranking, model, weights, below=item, above=passed)])
+    weights = lifts_by_weight(ranking, index, rank, target=target)
+    if isinstance(weights, Inapplicable):
+        return _sorted(found, reason=weights.reason)
+    return _sorted([*found, *weights])
 
 
 _ROUNDED = "The two scores differ by no more than rounding."
@@ -139,10 +119,6 @@ def _free(ranking: RankedPortfolio, index: int) -> bool:
     return not (ranking.neighbours(index, incoming=True) or ranking.neighbours(index, incoming=False))
 
 
-def _ties(ranking: RankedPortfolio, indices: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
-    return ranking.columns.tie_break[ranking.scored.positions[indices]]
-
-
 def _indistinct(ranking: RankedPortfolio, above: int, below: int) -> bool:
     """Whether two scores are not the same number, but as good as equal: then rounding has put them in order."""
     scores = ranking.scored.scores.score[[above, below]]
@@ -156,7 +132,7 @@ def _by_ratio(ranking: RankedPortfolio, *, above: int, below: int) -> list[RankC
         denominator=[above_form.size, below_form.size],
         above=0,
         below=1,
-        tie_break=_ties(ranking, [above, below]),
+        tie_break=ties(ranking, [above, below]),
     )
     found = []
     for ratio in ratios:
@@ -170,65 +146,11 @@ def _by_ratio(ranking: RankedPortfolio, *, above: int, below: int) -> list[RankC
                 wanted=ratio.threshold,
                 rises=rises,
                 inclusive=ratio.at_threshold,
-                obstacle=_obstacle(ratio),
+                obstacle=ChangeObstacle[(ratio.obstacle or Obstacle.NO_EFFECT).name],
             )
             for lever in form.levers
             if lever.moves is ratio.quantity
         ]
-    return found
-
-
-def _obstacle(change: Change) -> ChangeObstacle:
-    return ChangeObstacle[(change.obstacle or Obstacle.NO_EFFECT).name]
-
-
-def _tied(error: InvalidProblem, model: Weighing, *, above: int, below: int) -> tuple[Change, ...]:
-    """Changes of weights where two scores are equal, and only as ratios are rounding has made them differ."""
-    if error.code not in {"NOT_ABOVE", "ALREADY_THERE"}:
-        raise error
-    shares = model.weights / model.weights.sum()
-    differs = model.utilities[below] != model.utilities[above]
-    return tuple(
-        Change(
-            quantity=Quantity.WEIGHT,
-            criterion=place,
-            item=None,
-            present=float(share),
-            threshold=float(share) if differs[place] else None,
-            at_threshold=False,
-            obstacle=None if differs[place] else Obstacle.NO_EFFECT,
-        )
-        for place, share in enumerate(shares)
-    )
-
-
-def _weight_changes(
-    ranking: RankedPortfolio, model: Weighing, changes: tuple[Change, ...], *, below: int, above: int
-) -> list[RankChange]:
-    """Changes of weights; ``below`` and ``above`` are rows of the model that change places."""
-    # where the two are equal now, the criterion on which the one below is better has to weigh more
-    better = model.utilities[below] > model.utilities[above]
-    found = []
-    for place, (key, change) in enumerate(zip(model.keys, changes, strict=True)):
-        threshold, obstacle = change.threshold, None if change.obstacle is None else _obstacle(change)
-        if threshold is not None and min(threshold, 1 - threshold) < _ROUNDING:
-            # at the very end there is no beyond, and rounding decides whether the two are equal there
-            threshold, obstacle = None, ChangeObstacle.OUT_OF_RANGE
-        found.append(
-            RankChange(
-                kind=ChangeKind.WEIGHT,
-                key=key,
-                criterion=ranking.scored.criterion_of.get(key),
-                key_result=None,
-                index=None,
-                present=change.present,
-                threshold=threshold,
-                rises=bool(better[place]) if not change.change else change.change > 0,
-                inclusive=change.at_threshold,
-                obstacle=obstacle,
-                size=np.inf if threshold is None else abs(threshold - change.present),
-            )
-        )
     return found
 
 
