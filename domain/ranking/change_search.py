@@ -55,25 +55,23 @@ class _Part:
     tails: NDArray[np.int64]
     heads: NDArray[np.int64]
 
-    def ordered(self, move: _Move, value: float) -> precedence.PrecedenceOrder:
-        """The order if the move is made as far as ``value``."""
+    def posed(self, move: _Move, value: float) -> precedence.PrecedenceProblem:
+        """The problem if the move is made as far as ``value``."""
         duration, weight = self.duration.copy(), self.weight.copy()
         changed = weight if move.moved is Quantity.NUMERATOR else duration
         changed[np.searchsorted(self.items, move.item)] = value
-        return precedence.order(
-            precedence.PrecedenceProblem(
-                duration=frozen(duration),
-                weight=frozen(weight),
-                predecessor=self.tails,
-                successor=self.heads,
-                tie_break=self.tie_break,
-            )
+        return precedence.PrecedenceProblem(
+            duration=frozen(duration),
+            weight=frozen(weight),
+            predecessor=self.tails,
+            successor=self.heads,
+            tie_break=self.tie_break,
         )
 
-    def place(self, solved: precedence.PrecedenceOrder) -> NDArray[np.int64]:
-        """Place of each item of the part."""
+    def place(self, posed: precedence.PrecedenceProblem) -> NDArray[np.int64]:
+        """Place of each item of the part, improved inside blocks as rankings are."""
         place = np.empty(len(self.items), dtype=np.int64)
-        place[solved.order] = np.arange(len(self.items))
+        place[precedence.order(posed).order] = np.arange(len(self.items))
         return place
 
 
@@ -101,7 +99,11 @@ def swaps(ranking: RankedPortfolio, above: int, below: int) -> list[RankChange]:
     first, last = np.searchsorted(part.items, [above, below])
 
     def reached(move: _Move, value: float) -> bool:
-        place = part.place(part.ordered(move, value))
+        posed = part.posed(move, value)
+        block = precedence.order(posed, transitions=0).block
+        if block[first] != block[last]:
+            return bool(block[last] < block[first])
+        place = part.place(posed)
         return bool(place[last] < place[first])
 
     moves = [
@@ -125,12 +127,17 @@ def lifts(
     densities = np.sort(solved.density[solved.block[others]])
 
     def reached(move: _Move, value: float) -> bool:
-        found = part.ordered(move, value)
-        place = part.place(found)
-        before = int((ranked & (place < place[at])).sum())
-        density = float(found.density[found.block[at]]) * (1 - _SAME_DENSITY)
-        ahead = len(densities) - int(np.searchsorted(densities, density))
-        return before + ahead < rank
+        posed = part.posed(move, value)
+        found = precedence.order(posed, transitions=0)
+        block = found.block
+        density = float(found.density[block[at]]) * (1 - _SAME_DENSITY)
+        before = len(densities) - int(np.searchsorted(densities, density))
+        before += int((ranked & (block < block[at])).sum())
+        together = ranked & (block == block[at])
+        if before >= rank or before + int(together.sum()) <= rank:
+            return before < rank
+        place = part.place(posed)
+        return before + int((together & (place < place[at])).sum()) < rank
 
     moves = [_Move(index, Quantity.NUMERATOR, True), _Move(index, Quantity.DENOMINATOR, False)]
     return _found(ranking, part, moves, reached)

@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from graphql import OperationDefinitionNode, parse
 
+from api.cost import plan_cost
 from api.errors import BadUserInput
 from api.ids import encode_id
+from api.schema import build_schema
 from domain.db import Database
 from domain.enums import CriterionDirection, CriterionRole, ScoringMethod
 from domain.errors import InvalidInput, NotFound
@@ -167,3 +170,11 @@ async def test_what_is_too_much_or_unknown_is_refused(board: Board, ask: Ask, da
     stranger = await an_organisation(database)
     answer = await ask(stranger, ROBUSTNESS, id=encode_id("Portfolio", board.portfolio_id))
     assert answer["node"] is None
+
+
+def test_an_analysis_costs_more_than_the_page_that_shows_it() -> None:
+    schema = build_schema()._schema
+    document = parse(ROBUSTNESS)
+    (operation,) = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    cost = plan_cost(schema, document, operation).cost({"first": 1})
+    assert 1_000 < cost < 1_000 + 100
