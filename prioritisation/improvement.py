@@ -20,12 +20,15 @@ class Lending(NamedTuple):
     ----------
     duration : float64[n]
     successors : Csr
+    flow : float64[m]
+        By edge, as ``successors.edges`` counts them.
     lends, borrows : float64[n]
         Flow of each item to its predecessors, and from its successors.
     """
 
     duration: FloatArray
     successors: Csr
+    flow: FloatArray
     lends: FloatArray
     borrows: FloatArray
 
@@ -116,20 +119,18 @@ def _resequence(
 ) -> tuple[int, float]:
     """Replace a stretch of the order by a better one; return the transitions used and the least waste."""
     items = order[begin:end]
-    after: list[list[int]] = []
-    needs = [0] * items.size
-    for i, item in enumerate(items.tolist()):
-        targets = place[lending.successors.neighbours(item)]
-        inside = (targets[targets < end] - begin).tolist()
-        after.append(inside)
-        for j in inside:
-            needs[j] |= 1 << i
+    rows, inside = lending.successors, []
+    for item in items.tolist():
+        at = slice(rows.offsets[item], rows.offsets[item + 1])
+        targets = place[rows.targets[at]]
+        near = targets < end
+        ends, lent = (targets[near] - begin).tolist(), lending.flow[rows.edges[at]][near].tolist()
+        inside.append(list(zip(ends, lent, strict=True)))
     block = Block(
-        lending.duration[items].tolist(),
-        lending.lends[items].tolist(),
-        lending.borrows[items].tolist(),
-        after,
-        needs,
+        duration=lending.duration[items].tolist(),
+        lends=lending.lends[items].tolist(),
+        borrows=lending.borrows[items].tolist(),
+        after=inside,
     )
     found = best_order(block, limit=limit, budget=budget, owed=owed)
     if found.order is not None:

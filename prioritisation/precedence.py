@@ -15,41 +15,42 @@ their order are never worse than twice the optimum (Sidney 1975; Chekuri & Motwa
   from the flow and no rounding in the cuts can spoil it.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
-from prioritisation.adjacency import Csr, Topology, csr, topology
+from prioritisation.adjacency import csr
 from prioritisation.blocks import order_within, rank_blocks
-from prioritisation.columns import (
-    FloatArray,
-    IntArray,
-    Numbers,
-    float_array,
-    index_array,
-    read_only,
-    refuse,
-    require_finite,
-    require_not_negative,
-    tie_break_array,
-)
-from prioritisation.errors import CycleError
+from prioritisation.columns import FloatArray, IntArray, read_only
+from prioritisation.compilation import INTERPRETED_UP_TO
 from prioritisation.improvement import Lending, improve
+from prioritisation.precedence_problem import PrecedenceProblem
 from prioritisation.sidney import decompose
 from prioritisation.soft_dependencies import SoftDependencies, broken_by, compatible, repair
+
+__all__ = [
+    "EXACT",
+    "IMPROVED_UP_TO",
+    "TRANSITIONS",
+    "OrderStatus",
+    "PrecedenceOrder",
+    "PrecedenceProblem",
+    "compile_loops",
+    "order",
+    "weighted_completion",
+]
 
 EXACT: Final = 1e-9
 """Relative gap below which an order of fractional weights or durations counts as optimal."""
 
-TRANSITIONS: Final = 200_000
-"""Default budget of the improvement inside blocks: a fraction of a second."""
+TRANSITIONS: Final = 100_000
+"""Default budget of the improvement inside blocks: less than a second."""
 
 IMPROVED_UP_TO: Final = 20_000
 """Number of initiatives above which the improvement is done only on demand: blocks alone come close enough."""
 
-_LEAST, _MOST = 1e-100, 1e100
 _NEGLIGIBLE = 1e-11
 _WHOLE_BELOW = 2.0**52
 _ROUNDING = 4 * float(np.finfo(np.float64).eps)
@@ -60,100 +61,6 @@ class OrderStatus(StrEnum):
 
     OPTIMAL = "OPTIMAL"
     FEASIBLE = "FEASIBLE"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PrecedenceProblem:
-    """Initiatives to be done one after the other, and what must or should come before what.
-
-    Parameters
-    ----------
-    duration : array_like, shape (n,)
-        Weeks; 0, or between 1e-100 and 1e100.
-    weight : array_like, shape (n,)
-        Cost of delay per week; 0, or between 1e-100 and 1e100.
-    predecessor, successor : array_like of int, shape (m,)
-        Hard dependencies, as positions. They may repeat.
-    soft_predecessor, soft_successor : array_like of int, shape (s,)
-        Soft dependencies.
-    soft_penalty : array_like, shape (s,)
-        What it costs, in the unit of the value (weight × weeks), to complete the successor first.
-    tie_break : array_like of int, shape (n,)
-        Rank of each stable id; by default the position.
-
-    Raises
-    ------
-    InvalidProblem
-        ``NOT_NUMERIC``, ``SHAPE``, ``MISSING_VALUE``, ``NOT_FINITE``, ``NEGATIVE``, ``OUT_OF_RANGE``,
-        ``UNKNOWN_POSITION``, ``TIE_BREAK_NOT_UNIQUE``.
-    CycleError
-        The hard dependencies contain a cycle, if only of one initiative with itself.
-
-    Examples
-    --------
-    >>> problem = PrecedenceProblem(duration=[4, 2], weight=[1, 9], predecessor=[0], successor=[1])
-    >>> problem.size
-    2
-    """
-
-    duration: FloatArray
-    weight: FloatArray
-    predecessor: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    successor: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    soft_predecessor: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    soft_successor: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    soft_penalty: FloatArray = field(default_factory=lambda: np.empty(0))
-    tie_break: Numbers | None = None
-    canonical: IntArray = field(init=False)
-    """Items by ``tie_break``."""
-    places: IntArray = field(init=False)
-    """Canonical place of each item."""
-    successors: Csr = field(init=False)
-    """Hard dependencies between canonical places; edges count as in ``predecessor``."""
-    topology: Topology = field(init=False)
-    """The same between topological positions; items are canonical places."""
-
-    def __post_init__(self) -> None:
-        duration = _amounts(self.duration, field="duration")
-        n = duration.size
-        weight = _amounts(self.weight, field="weight", length=n)
-        predecessor = index_array(self.predecessor, field="predecessor", size=n)
-        successor = index_array(self.successor, field="successor", size=n, length=predecessor.size)
-        soft_predecessor = index_array(self.soft_predecessor, field="soft_predecessor", size=n)
-        many = soft_predecessor.size
-        soft_successor = index_array(self.soft_successor, field="soft_successor", size=n, length=many)
-        message = "must differ from the predecessor"
-        refuse(soft_successor == soft_predecessor, field="soft_successor", message=message, code="SELF")
-        soft_penalty = _amounts(self.soft_penalty, field="soft_penalty", length=many)
-        tie_break = tie_break_array(self.tie_break, length=n)
-        canonical = np.argsort(tie_break, kind="stable")
-        place = np.empty(n, dtype=np.int64)
-        place[canonical] = np.arange(n)
-        rows = csr(n, place[predecessor], place[successor])
-        try:
-            positions = topology(rows)
-        except CycleError as error:
-            raise CycleError(canonical[list(error.cycle)].tolist()) from None
-        for name, value in (
-            ("duration", duration),
-            ("weight", weight),
-            ("predecessor", predecessor),
-            ("successor", successor),
-            ("soft_predecessor", soft_predecessor),
-            ("soft_successor", soft_successor),
-            ("soft_penalty", soft_penalty),
-            ("tie_break", tie_break),
-            ("canonical", read_only(canonical)),
-            ("places", read_only(place)),
-            ("successors", rows),
-            ("topology", positions),
-        ):
-            object.__setattr__(self, name, value)
-
-    @property
-    def size(self) -> int:
-        """Number of initiatives."""
-        return self.duration.size
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,7 +126,7 @@ def order(problem: PrecedenceProblem, *, transitions: int | None = None) -> Prec
     ----------
     problem : PrecedenceProblem
     transitions : int, optional
-        Budget of the improvement inside blocks, in steps of a dynamic programme (about a microsecond each). By
+        Budget of the improvement inside blocks, in steps of a dynamic programme (some microseconds each). By
         default `TRANSITIONS`, and none above `IMPROVED_UP_TO` initiatives.
 
     Returns
@@ -248,6 +155,16 @@ def order(problem: PrecedenceProblem, *, transitions: int | None = None) -> Prec
     return _order_soft(problem, hard, transitions)
 
 
+def compile_loops() -> None:
+    """Get ready for large problems: compile the loops that they run, or load them if that was done before.
+
+    The first time it takes some fifteen seconds, later a fraction of one; without it the first large problem
+    waits. Meant for a thread beside the start of a server, or the building of an image.
+    """
+    n = INTERPRETED_UP_TO + 1
+    order(PrecedenceProblem(duration=np.ones(n), weight=np.ones(n)))
+
+
 def _order_hard(problem: PrecedenceProblem, transitions: int) -> PrecedenceOrder:
     n, canonical, rows = problem.size, problem.canonical, problem.successors
     weight = problem.weight[canonical]
@@ -262,7 +179,7 @@ def _order_hard(problem: PrecedenceProblem, transitions: int) -> PrecedenceOrder
     bound = _bound(time, worth, float((lent * time[dst]).sum()), dst.size, float((lends + borrows).sum()))
     if transitions:
         bounds = np.concatenate(([0], np.cumsum(np.bincount(ranked.block, minlength=ranked.density.size))))
-        lending = Lending(duration, rows, lends, borrows)
+        lending = Lending(duration, rows, flow, lends, borrows)
         improved = improve(lending, found, bounds, transitions=transitions, scale=bound)
         found = improved.order
         # The flow gives the items of a block their density only up to rounding, and no time is some time here.
@@ -326,16 +243,6 @@ def _order_soft(problem: PrecedenceProblem, hard: PrecedenceOrder, transitions: 
         lower_bound=lower_bound,
         status=status,
     )
-
-
-def _amounts(values: Numbers, *, field: str, length: int | None = None) -> FloatArray:
-    array = float_array(values, field=field, length=length)
-    require_finite(array, field=field)
-    require_not_negative(array, field=field)
-    message = f"must be 0 or between {_LEAST:g} and {_MOST:g}; choose another unit"
-    extreme = (array > _MOST) | ((array > 0) & (array < _LEAST))
-    refuse(extreme, field=field, message=message, code="OUT_OF_RANGE")
-    return array
 
 
 def _positive(duration: FloatArray) -> tuple[FloatArray, float]:

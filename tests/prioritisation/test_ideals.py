@@ -7,14 +7,13 @@ from tests.prioritisation.precedence_cases import Edge, dags, feasible_orders
 
 
 def block_of(n: int, edges: list[Edge], duration: list[int], flow: list[int]) -> Block:
-    lends, borrows, needs = [0.0] * n, [0.0] * n, [0] * n
-    after: list[list[int]] = [[] for _ in range(n)]
+    lends, borrows = [0.0] * n, [0.0] * n
+    after: list[list[tuple[int, float]]] = [[] for _ in range(n)]
     for (i, j), lent in zip(edges, flow, strict=True):
         lends[j] += lent
         borrows[i] += lent
-        after[i].append(j)
-        needs[j] |= 1 << i
-    return Block([float(p) for p in duration], lends, borrows, after, needs)
+        after[i].append((j, float(lent)))
+    return Block([float(p) for p in duration], lends, borrows, after)
 
 
 def waste(order: list[int], edges: list[Edge], duration: list[int], flow: list[int]) -> float:
@@ -54,7 +53,7 @@ def test_limit_that_cannot_be_undercut_is_proven() -> None:
 
 def test_flow_owed_from_before_makes_its_heads_urgent() -> None:
     # Items 0 and 1 are free; 1 lends 4 to something before the block, and 0 nothing.
-    block = Block([5.0, 2.0], [0.0, 4.0], [0.0, 0.0], [[], []], [0, 0])
+    block = Block([5.0, 2.0], [0.0, 4.0], [0.0, 0.0], [[], []])
     assert best_order(block, limit=100.0, budget=100, owed=4.0)[:2] == ([1, 0], 0.0)
 
 

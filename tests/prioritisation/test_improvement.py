@@ -14,7 +14,7 @@ def lending_of(n: int, m: int, seed: int) -> tuple[Lending, IntArray, IntArray, 
     flow = np.random.default_rng(seed).integers(0, 5, before.size).astype(np.float64)
     lends = np.bincount(after, flow, n).astype(np.float64)
     borrows = np.bincount(before, flow, n).astype(np.float64)
-    return Lending(duration, csr(n, before, after), lends, borrows), before, after, flow
+    return Lending(duration, csr(n, before, after), flow, lends, borrows), before, after, flow
 
 
 def waste(

@@ -13,6 +13,7 @@ from prioritisation.precedence import (
     OrderStatus,
     PrecedenceOrder,
     PrecedenceProblem,
+    compile_loops,
     order,
     weighted_completion,
 )
@@ -268,3 +269,11 @@ def test_cycle_is_named_by_the_positions_of_the_caller() -> None:
 
 def test_dependency_of_an_item_on_itself_is_a_cycle() -> None:
     assert cycle_of([1], [1]) == (1,)
+
+
+def test_small_problems_have_the_same_order_once_the_loops_are_compiled() -> None:
+    duration, weight, before, after = random_graph(60, 110, seed=8)
+    problem = PrecedenceProblem(duration=duration, weight=weight, predecessor=before, successor=after)
+    first = order(problem)
+    compile_loops()
+    assert same(first, order(problem))
