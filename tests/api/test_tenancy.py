@@ -41,6 +41,7 @@ PARTS = {
     "model": "ScoringModel",
     "modelVersion": "ScoringModelVersion",
     "owner": "Member",
+    "pairs": "Initiative",
     "predecessor": "Initiative",
     "rater": "Member",
     "sponsor": "Member",
@@ -157,7 +158,8 @@ def _fields(owner: str) -> dict[str, GraphQLField]:
 
 
 MUTATION_PLACES = _places("Mutation", _fields("Mutation"))
-# `node`, `nodes` and the trail take ids of any type: they have tests of their own
+# `node`, `nodes` and the trail take ids of any type, and judgements in pairs need at least two criteria: they have
+# tests of their own
 READ_PLACES = [
     place
     for owner in ("Query", "Subscription", *NODE_TYPES)
@@ -166,7 +168,7 @@ READ_PLACES = [
         {
             name: field
             for name, field in _fields(owner).items()
-            if name not in ("node", "nodes", "auditTrail")
+            if name not in ("node", "nodes", "auditTrail", "ahpWeights")
         },
     )
 ]
