@@ -37,6 +37,7 @@ NODE_TYPES = {
 PARTS = {
     "before": "Initiative",
     "category": "AllocationCategory",
+    "criteria": "Criterion",
     "from": "RankingPublication",
     "model": "ScoringModel",
     "modelVersion": "ScoringModelVersion",
