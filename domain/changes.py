@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -196,24 +197,39 @@ class ChangeFeed:
                     url.render_as_string(hide_password=False), autocommit=True
                 ) as connection:
                     await connection.execute(f"LISTEN {CHANGES_CHANNEL}".encode())
+                    # what happened before went unheard
+                    self._stir_all()
                     async for notification in connection.notifies():
                         with contextlib.suppress(ValueError):
                             await self._noticed(UUID(notification.payload))
-            except psycopg.Error as error:
+            except (psycopg.Error, OSError) as error:
                 log.warning("listening_interrupted", error=type(error).__name__)
             await asyncio.sleep(_RECONNECT_SECONDS)
 
+    def _stir_all(self) -> None:
+        self._stirred.update(self._subscribers)
+        self._stir.set()
+
     async def _distribute(self) -> None:
+        polled = time.monotonic()
         while True:
+            # not wait_for: before Python 3.12 that can lose a cancellation
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stir.wait(), self._poll_seconds)
-                self._stir.clear()
+                async with asyncio.timeout(self._poll_seconds):
+                    await self._stir.wait()
+            self._stir.clear()
             stirred, self._stirred = self._stirred, set()
-            for organisation_id in stirred or set(self._subscribers):
+            if time.monotonic() >= polled + self._poll_seconds:
+                polled = time.monotonic()
+                stirred |= self._subscribers.keys()
+            for organisation_id in stirred:
                 try:
                     await self._tell(organisation_id)
                 except DatabaseUnavailable:
                     log.warning("changes_unknown")
+                except Exception:
+                    # whatever it is, the others go on hearing, and so does this one when it is over
+                    log.exception("changes_fault")
 
     async def _tell(self, organisation_id: UUID) -> None:
         subscribers = list(self._subscribers.get(organisation_id, ()))

@@ -1,15 +1,18 @@
 """Followers hear of every change exactly of their portfolio, and can find out what it was."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from domain.actor import Actor
 from domain.changes import ChangeFeed, changes_since
 from domain.db import Database, connect, transaction
+from domain.embedded import EmbeddedServer
 from domain.enums import ChangeOperation
 from domain.errors import InvalidInput, NotFound
 from domain.models import Initiative, Portfolio
@@ -79,7 +82,18 @@ async def test_changes_of_a_foreign_portfolio_are_not_found(database: Database) 
         await changes_since(database, ours.organisation_id, foreign, await _version(database, ours), first=1)
 
 
-@pytest.mark.parametrize("token", ["", "x", "MTo", "OTk5Ojk6", "MToxOjU", "!!!", "MTox" * 2000])
+def _token(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *["", "x", "MTo", "OTk5Ojk6", "MToxOjU", "!!!", "MTox" * 2000],
+        # a newline at the end is no part of a version
+        *[_token("10:20:\n"), _token("10:20:12\n"), _token("10:20:12") + "\n", "*" + _token("10:20:12")],
+    ],
+)
 def test_a_token_that_was_not_made_here_is_refused(token: str) -> None:
     with pytest.raises(InvalidInput, match="not a version"):
         Version.parse(token)
@@ -137,6 +151,18 @@ async def test_a_follower_hears_of_another_process(
         await elsewhere.close()
 
 
+async def _rename_silently(database: Database, actor: Actor, portfolio_id: UUID) -> None:
+    """Change a portfolio as another process whose notification is lost."""
+    async with database.engine.begin() as silent:
+        await silent.execute(
+            sa.text("SELECT set_config('app.organisation_id', :id, true)"),
+            {"id": str(actor.organisation_id)},
+        )
+        await silent.execute(
+            sa.text("UPDATE portfolio SET name = 'Silent' WHERE id = :id"), {"id": portfolio_id}
+        )
+
+
 async def test_a_lost_notification_is_made_up_for_by_polling(
     application_url: str, database: Database
 ) -> None:
@@ -147,16 +173,80 @@ async def test_a_lost_notification_is_made_up_for_by_polling(
     try:
         versions = feed.follow(actor.organisation_id, portfolio_id)
         await _next(versions)
-        async with database.engine.begin() as silent:
-            await silent.execute(
-                sa.text("SELECT set_config('app.organisation_id', :id, true)"),
-                {"id": str(actor.organisation_id)},
-            )
-            await silent.execute(
-                sa.text("UPDATE portfolio SET name = 'Silent' WHERE id = :id"), {"id": portfolio_id}
-            )
+        await _rename_silently(database, actor, portfolio_id)
         await _next(versions)
     finally:
+        await feed.stop()
+
+
+async def test_a_busy_organisation_does_not_keep_another_one_from_being_polled(database: Database) -> None:
+    busy, quiet = await an_organisation(database), await an_organisation(database)
+    portfolio_id = await _a_portfolio(database, quiet)
+    feed = ChangeFeed(database, poll_seconds=0.5)
+    await feed.start()
+
+    async def keep_busy() -> None:
+        async for _ in feed.follow(busy.organisation_id, await _a_portfolio(database, busy)):
+            await a_team(database, busy)
+
+    noise = asyncio.create_task(keep_busy())
+    try:
+        versions = feed.follow(quiet.organisation_id, portfolio_id)
+        await _next(versions)
+        await asyncio.sleep(0.2)
+        await _rename_silently(database, quiet, portfolio_id)
+        await _next(versions)
+    finally:
+        noise.cancel()
+        await asyncio.gather(noise, return_exceptions=True)
+        await feed.stop()
+
+
+async def test_followers_hear_again_after_a_fault(
+    server: EmbeddedServer, database_name: str, database: Database
+) -> None:
+    actor = await an_organisation(database)
+    portfolio_id = await _a_portfolio(database, actor)
+    feed = ChangeFeed(database, poll_seconds=0.05)
+    await feed.start()
+    try:
+        versions = feed.follow(actor.organisation_id, portfolio_id)
+        await _next(versions)
+        with capture_logs() as told, server.connect(database_name) as connection:
+            # in a thread: it waits for what the feed reads in this one
+            await asyncio.to_thread(connection.execute, "ALTER TABLE change_log RENAME TO mislaid")
+            await asyncio.sleep(0.3)
+            await asyncio.to_thread(connection.execute, "ALTER TABLE mislaid RENAME TO change_log")
+        assert "changes_fault" in {line["event"] for line in told}
+        await _an_initiative(database, actor, portfolio_id)
+        await _next(versions)
+    finally:
+        await feed.stop()
+
+
+async def test_followers_hear_again_after_all_connections_were_cut(
+    server: EmbeddedServer, database_name: str, application_url: str, database: Database
+) -> None:
+    actor = await an_organisation(database)
+    portfolio_id = await _a_portfolio(database, actor)
+    feed = ChangeFeed(database, poll_seconds=60)
+    await feed.start()
+    elsewhere = connect(application_url, pool_size=1)
+    try:
+        versions = feed.follow(actor.organisation_id, portfolio_id)
+        await _next(versions)
+        with server.connect(database_name) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        # what happens while nobody listens is found when somebody does again
+        await _an_initiative(elsewhere, actor, portfolio_id)
+        await _next(versions)
+        await _an_initiative(elsewhere, actor, portfolio_id)
+        await _next(versions)
+    finally:
+        await elsewhere.close()
         await feed.stop()
 
 
@@ -176,3 +266,22 @@ async def test_every_one_of_many_followers_hears(database: Database, feed: Chang
     await asyncio.gather(*(_next(versions) for versions in followers))
     await _an_initiative(database, actor, portfolio_id)
     await asyncio.gather(*(_next(versions) for versions in followers))
+
+
+async def test_it_stops_though_a_change_comes_in_at_that_moment(database: Database) -> None:
+    actor = await an_organisation(database)
+    portfolio_id = await _a_portfolio(database, actor)
+    feed = ChangeFeed(database)
+    await feed.start()
+    versions = feed.follow(actor.organisation_id, portfolio_id)
+    await _next(versions)
+    await asyncio.sleep(0.2)
+    stopping: list[asyncio.Task[None]] = []
+
+    async def stop(_organisation_id: UUID) -> None:
+        stopping.append(asyncio.create_task(feed.stop()))
+
+    database.after_commit.append(stop)
+    await _an_initiative(database, actor, portfolio_id)
+    async with asyncio.timeout(5):
+        await stopping[0]
