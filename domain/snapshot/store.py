@@ -7,6 +7,7 @@ process; one check serves all who wait.
 
 import asyncio
 from collections import OrderedDict, defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -30,6 +31,9 @@ _MOST_CHANGES = 20_000
 
 _MOST_ORGANISATIONS = 1_000
 """Organisations whose directory stays in memory."""
+
+_THREADS = 2
+"""Portfolios that are read at the same time: as many as there are connections for it."""
 
 _CHANGES = (
     "FROM change_log WHERE organisation_id = :organisation_id"
@@ -88,6 +92,8 @@ class SnapshotStore:
         self._capacity = capacity_bytes
         self._followers: OrderedDict[UUID, _Follower] = OrderedDict()
         self._used: OrderedDict[tuple[UUID, UUID], int] = OrderedDict()
+        # its own: a slow database must not take the threads that everything else needs
+        self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="snapshot")
 
     @property
     def size_bytes(self) -> int:
@@ -114,15 +120,21 @@ class SnapshotStore:
             ):
                 break
         for portfolio_id in portfolio_ids:
-            self._touch(organisation_id, portfolio_id, view)
+            if (organisation_id, portfolio_id) in self._used:
+                self._used.move_to_end((organisation_id, portfolio_id))
         return view
 
     def _follower(self, organisation_id: UUID) -> _Follower:
         follower = self._followers.setdefault(organisation_id, _Follower())
         self._followers.move_to_end(organisation_id)
         while len(self._followers) > _MOST_ORGANISATIONS:
-            self._followers.popitem(last=False)
+            self._forget(next(iter(self._followers)))
         return follower
+
+    def _forget(self, organisation_id: UUID) -> None:
+        self._followers.pop(organisation_id, None)
+        for key in [key for key in self._used if key[0] == organisation_id]:
+            del self._used[key]
 
     def _next_check(self, organisation_id: UUID, follower: _Follower) -> asyncio.Task[View]:
         # a check that runs already may have asked before a write that this request has to see
@@ -141,8 +153,9 @@ class SnapshotStore:
     async def _check(self, organisation_id: UUID, follower: _Follower) -> View:
         try:
             view = follower.view
-            wanted = follower.wanted - (view.portfolios.keys() if view is not None else set())
-            if view is not None and not wanted:
+            wanted, follower.wanted = follower.wanted, set()
+            missing = wanted - (view.portfolios.keys() if view is not None else set())
+            if view is not None and not missing:
                 async with reading(self._database, organisation_id) as connection:
                     changed = await connection.execute(
                         _ANY_CHANGE,
@@ -150,15 +163,41 @@ class SnapshotStore:
                     )
                     if not changed.scalar_one():
                         return view
-            follower.wanted = set()
-            view = follower.view = await asyncio.to_thread(self._refresh, organisation_id, view, wanted)
+            view = await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._refresh, organisation_id, view, missing
+            )
+            if self._followers.get(organisation_id) is follower:
+                self._keep(organisation_id, follower, view, loaded=missing)
         except NotFound:
-            self._followers.pop(organisation_id, None)
+            self._forget(organisation_id)
             raise
         finally:
             if follower.running is asyncio.current_task():
                 follower.running = None
         return view
+
+    def _keep(self, organisation_id: UUID, follower: _Follower, view: View, *, loaded: set[UUID]) -> None:
+        """Keep what was loaded or is counted already: what was forgotten meanwhile does not come back."""
+        kept: dict[UUID, PortfolioColumns] = {}
+        for portfolio_id, portfolio in view.portfolios.items():
+            key = (organisation_id, portfolio_id)
+            if portfolio_id in loaded or key in self._used:
+                kept[portfolio_id] = portfolio
+                self._used[key] = portfolio.size_bytes
+                if portfolio_id in loaded:
+                    self._used.move_to_end(key)
+        follower.view = view if len(kept) == len(view.portfolios) else replace(view, portfolios=kept)
+        while self.size_bytes > self._capacity and len(self._used) > 1:
+            self._forget_portfolio(*next(iter(self._used)))
+
+    def _forget_portfolio(self, organisation_id: UUID, portfolio_id: UUID) -> None:
+        del self._used[organisation_id, portfolio_id]
+        follower = self._followers[organisation_id]
+        if follower.view is not None:
+            kept = {key: value for key, value in follower.view.portfolios.items() if key != portfolio_id}
+            follower.view = replace(follower.view, portfolios=kept)
+            if not kept:
+                self._forget(organisation_id)
 
     def _refresh(self, organisation_id: UUID, view: View | None, wanted: set[UUID]) -> View:
         with reading_in_thread(self._database, organisation_id) as connection:
@@ -237,20 +276,3 @@ class SnapshotStore:
         if row is None or row.id != organisation_id:
             raise NotFound("There is no organisation with this id.", path=("id",))
         return OrganisationRow._make(row)
-
-    def _touch(self, organisation_id: UUID, portfolio_id: UUID, view: View) -> None:
-        columns = view.portfolios.get(portfolio_id)
-        if columns is None:
-            return
-        key = (organisation_id, portfolio_id)
-        self._used[key] = columns.size_bytes
-        self._used.move_to_end(key)
-        while self.size_bytes > self._capacity and len(self._used) > 1:
-            (organisation, forgotten), _ = self._used.popitem(last=False)
-            follower = self._followers.get(organisation)
-            if follower is not None and follower.view is not None:
-                kept = {key: value for key, value in follower.view.portfolios.items() if key != forgotten}
-                # a running check may bring it back once more; its next use counts it again
-                follower.view = replace(follower.view, portfolios=kept)
-                if not kept:
-                    self._followers.pop(organisation, None)

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
@@ -227,6 +229,51 @@ async def test_memory_is_bounded_and_forgotten_portfolios_come_back(database: Da
         view = await store.fresh(actor.organisation_id, portfolio_id)
         assert len(view.portfolio(portfolio_id)) == 10
         assert store.size_bytes <= 3 * size
+
+
+async def test_what_another_organisation_displaced_stays_away_until_it_is_asked_for(
+    database: Database,
+) -> None:
+    ours, theirs = await an_organisation(database), await an_organisation(database)
+    first, second = [(await _a_portfolio(database, ours, initiatives=10))[0] for _ in range(2)]
+    foreign, _ = await _a_portfolio(database, theirs, initiatives=10)
+    probe = await SnapshotStore(database).fresh(ours.organisation_id, first)
+    store = SnapshotStore(database, capacity_bytes=2 * probe.portfolio(first).size_bytes)
+    for portfolio_id in (first, second) * 2:
+        await store.fresh(ours.organisation_id, portfolio_id)
+    await store.fresh(theirs.organisation_id, foreign)
+    view = await store.fresh(ours.organisation_id, second)
+    assert view.portfolios.keys() == {second}
+    assert (await store.fresh(ours.organisation_id, first)).portfolio(first).rows
+
+
+async def test_a_portfolio_counts_though_nobody_waited_for_it_any_more(database: Database) -> None:
+    actor = await an_organisation(database)
+    portfolio_id, _ = await _a_portfolio(database, actor, initiatives=10)
+    store = SnapshotStore(database)
+    asking = asyncio.create_task(store.fresh(actor.organisation_id, portfolio_id))
+    await asyncio.sleep(0)
+    asking.cancel()
+    view = await store.fresh(actor.organisation_id)
+    assert view.portfolios.keys() == {portfolio_id}
+    assert store.size_bytes == view.portfolio(portfolio_id).size_bytes
+
+
+async def test_snapshots_are_read_though_all_of_asyncio_s_threads_are_busy(database: Database) -> None:
+    actor = await an_organisation(database)
+    portfolio_id, _ = await _a_portfolio(database, actor, initiatives=1)
+    released = threading.Event()
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(max_workers=1) as only:
+        loop.set_default_executor(only)
+        occupied = asyncio.ensure_future(asyncio.to_thread(released.wait))
+        try:
+            async with asyncio.timeout(5):
+                view = await SnapshotStore(database).fresh(actor.organisation_id, portfolio_id)
+        finally:
+            released.set()
+            await occupied
+    assert len(view.portfolio(portfolio_id)) == 1
 
 
 _WRITES = {
