@@ -143,6 +143,9 @@ async def repeated(
 ) -> E | None:
     """The entity that an earlier, equal creation with the client's id made, if there is one.
 
+    A creation under the same id at the same moment is waited for, so that a request that was sent twice
+    gets one answer.
+
     Raises
     ------
     Conflict
@@ -150,6 +153,8 @@ async def repeated(
     """
     if entity_id is None:
         return None
+    key = sa.func.hashtextextended(f"id:{model.__tablename__}:{actor.organisation_id}:{entity_id}", 0)
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     existing = await session.get(model, (actor.organisation_id, entity_id))
     if existing is None:
         return None
@@ -241,13 +246,11 @@ async def archive(
     NotFound, Conflict
         As ``change`` does.
     """
-    entity = await find(session, actor, model, entity_id)
+    entity = await lock(session, actor, model, entity_id, expected_version=expected_version)
     if (entity.archived_at is not None) == archived:
-        return await change(session, actor, model, entity_id, {}, expected_version=expected_version)
+        return entity
     moment = datetime.now(UTC) if archived else None
-    return await change(
-        session, actor, model, entity_id, {"archived_at": moment}, expected_version=expected_version
-    )
+    return await change(session, actor, model, entity_id, {"archived_at": moment})
 
 
 async def lock_portfolio(session: AsyncSession, actor: Actor, portfolio_id: UUID) -> None:
