@@ -149,7 +149,7 @@ def require_not_negative(array: FloatArray, *, field: str) -> None:
     refuse(array < 0, field=field, message="must not be negative", code="NEGATIVE")
 
 
-def tie_break_array(tie_break: Numbers | None, *, length: int) -> IntArray:
+def tie_break_array(tie_break: Numbers | None, *, length: int, field: str = "tie_break") -> IntArray:
     """Return the rank of every item's stable id; by default the order of the columns themselves.
 
     Raises
@@ -159,12 +159,12 @@ def tie_break_array(tie_break: Numbers | None, *, length: int) -> IntArray:
     """
     if tie_break is None:
         return read_only(np.arange(length, dtype=np.int64))
-    array = int_array(tie_break, field="tie_break", length=length)
+    array = int_array(tie_break, field=field, length=length)
     if length and array.min() >= 0 and array.max() < length and np.bincount(array).max() == 1:
         return array  # a permutation, seen without sorting
     by_id = np.argsort(array, kind="stable")
     again = np.zeros(length, dtype=np.bool_)
     again[by_id[1:]] = array[by_id[1:]] == array[by_id[:-1]]
     message = "must differ for every item, as the rank of a stable id does"
-    refuse(again, field="tie_break", message=message, code="TIE_BREAK_NOT_UNIQUE")
+    refuse(again, field=field, message=message, code="TIE_BREAK_NOT_UNIQUE")
     return array
