@@ -14,6 +14,14 @@ from domain.models.ranking import (
     RankingPublicationInput,
     RankingPublicationItem,
 )
+from domain.models.scenario import (
+    Scenario,
+    ScenarioBase,
+    ScenarioEffect,
+    ScenarioResult,
+    ScenarioRun,
+    ScenarioRunProgress,
+)
 from domain.models.scoring import (
     Criterion,
     Score,
@@ -46,6 +54,12 @@ __all__ = [
     "RankingPublication",
     "RankingPublicationInput",
     "RankingPublicationItem",
+    "Scenario",
+    "ScenarioBase",
+    "ScenarioEffect",
+    "ScenarioResult",
+    "ScenarioRun",
+    "ScenarioRunProgress",
     "Score",
     "ScoringModel",
     "ScoringModelCriterion",

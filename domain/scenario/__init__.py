@@ -1,0 +1,1 @@
+"""Scenarios: named what-ifs on a frozen base, solved as jobs, compared, and approved or rejected."""
