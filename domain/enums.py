@@ -66,6 +66,13 @@ class KeyResultKind(StrEnum):
     ACTIVITY = "activity"
 
 
+class CheckInSource(StrEnum):
+    """Where a check-in comes from."""
+
+    MANUAL = "manual"
+    KPI = "kpi"
+
+
 class InitiativeState(StrEnum):
     """Where an initiative is in its life cycle."""
 
@@ -240,3 +247,82 @@ class ChangeOperation(StrEnum):
     INSERT = "insert"
     UPDATE = "update"
     DELETE = "delete"
+
+
+class Cadence(StrEnum):
+    """How often something is measured or reviewed."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+
+
+class KpiTargetType(StrEnum):
+    """What a KPI's value is to do."""
+
+    STAY_ABOVE = "stay_above"
+    STAY_BELOW = "stay_below"
+    STAY_WITHIN = "stay_within"
+    INCREASE_TO = "increase_to"
+    DECREASE_TO = "decrease_to"
+
+
+class KpiTiming(StrEnum):
+    """Whether a KPI moves before what it stands for, or after it."""
+
+    LEADING = "leading"
+    LAGGING = "lagging"
+
+
+class KpiKind(StrEnum):
+    """Whether a KPI measures what is put in, or what comes out."""
+
+    INPUT = "input"
+    OUTCOME = "outcome"
+
+
+class KpiLevel(StrEnum):
+    """What a measured value means by a KPI's thresholds, the better first."""
+
+    HEALTHY = "healthy"
+    AMBER = "amber"
+    RED = "red"
+
+
+class KpiStatus(StrEnum):
+    """How a process is, as far as is known at a moment; only the first is good."""
+
+    HEALTHY = "healthy"
+    AMBER = "amber"
+    RED = "red"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+class TrendKind(StrEnum):
+    """Where a series moves, by what its target type calls good."""
+
+    IMPROVING = "improving"
+    STEADY = "steady"
+    WORSENING = "worsening"
+
+
+class BreachEnding(StrEnum):
+    """How a breach ended."""
+
+    RECOVERED = "recovered"
+    BY_HAND = "by_hand"
+    ARCHIVED = "archived"
+
+
+class BreachEventKind(StrEnum):
+    """What happened to a breach."""
+
+    OPENED = "opened"
+    ROSE = "rose"
+    EASED = "eased"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    DIAGNOSED = "diagnosed"
+    RESTORED = "restored"
