@@ -1,10 +1,22 @@
 """SQLModel tables, one module per noun. Importing this package registers all of them on ``metadata``."""
 
 from domain.models.base import metadata
+from domain.models.breach import Breach, BreachEvent, EscalationLevel, EscalationMember
+from domain.models.check_in import CheckIn, ConfidenceReview
 from domain.models.cycle import Cycle
 from domain.models.dependency import Dependency
 from domain.models.initiative import Contribution, CostOfDelay, Decision, Initiative, TeamDemand
 from domain.models.journal import AuditEntry, ChangeLog, IdempotencyKey
+from domain.models.kpi import (
+    CounterMetric,
+    Kpi,
+    KpiKeyResult,
+    KpiObjective,
+    KpiPromotion,
+    KpiStandardRaise,
+    KpiState,
+    Measurement,
+)
 from domain.models.objective import KeyResult, Objective, ObjectiveContributor
 from domain.models.organisation import ApiToken, Member, Organisation
 from domain.models.portfolio import AllocationCategory, Portfolio
@@ -35,16 +47,30 @@ __all__ = [
     "AllocationCategory",
     "ApiToken",
     "AuditEntry",
+    "Breach",
+    "BreachEvent",
     "ChangeLog",
+    "CheckIn",
+    "ConfidenceReview",
     "Contribution",
     "CostOfDelay",
+    "CounterMetric",
     "Criterion",
     "Cycle",
     "Decision",
     "Dependency",
+    "EscalationLevel",
+    "EscalationMember",
     "IdempotencyKey",
     "Initiative",
     "KeyResult",
+    "Kpi",
+    "KpiKeyResult",
+    "KpiObjective",
+    "KpiPromotion",
+    "KpiStandardRaise",
+    "KpiState",
+    "Measurement",
     "Member",
     "Objective",
     "ObjectiveContributor",
