@@ -1,7 +1,8 @@
 """The application: the one place that wires settings, database, authentication and routes together."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 from fastapi import FastAPI
@@ -23,6 +24,9 @@ from domain.actor import Actor
 from domain.changes import ChangeFeed
 from domain.db import Database, connect, refuse_owner_role
 from domain.errors import SetupError, Unauthenticated
+from domain.jobs.registry import JobServices
+from domain.jobs.solver import SolverPool
+from domain.jobs.worker import clock, work
 from domain.snapshot import SnapshotStore
 from domain.token import local_development_tokens
 
@@ -51,6 +55,7 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
         database=database,
         snapshots=SnapshotStore(database, capacity_bytes=settings.snapshot_max_bytes),
         changes=ChangeFeed(database),
+        solver=SolverPool(processes=settings.solver_processes, memory_bytes=settings.solver_max_bytes),
     )
 
     async def authenticate(token: str | None, connection: HTTPConnection) -> Actor | None:
@@ -74,9 +79,11 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
             if not loopback:
                 await _refuse_local_development_tokens(database)
             await services.changes.start()
-            yield
+            async with working(settings, database):
+                yield
         finally:
             await services.changes.stop()
+            await services.solver.close()
             await database.close()
 
     app = FastAPI(
@@ -113,6 +120,25 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
     )
     app.state.drain = edge.drain
     return app
+
+
+@asynccontextmanager
+async def working(settings: Settings, database: Database) -> AsyncIterator[None]:
+    """Do jobs beside whatever else this process does, as many at a time as the settings say."""
+    if settings.worker_concurrency == 0:
+        yield
+        return
+    # jobs have processes of their own: they take none from queries
+    solver = SolverPool(processes=settings.worker_concurrency, memory_bytes=settings.solver_max_bytes)
+    services = JobServices(database=database, solver=solver, now=clock)
+    worker = asyncio.create_task(work(services, concurrency=settings.worker_concurrency))
+    try:
+        yield
+    finally:
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
+        await solver.close()
 
 
 async def _refuse_local_development_tokens(database: Database) -> None:

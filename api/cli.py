@@ -19,6 +19,7 @@ from api.commands.migrate import migrate_command
 from api.commands.rank import rank_command
 from api.commands.schema import schema_command
 from api.commands.serve import serve_command
+from api.commands.worker import worker_command
 from domain.errors import DatabaseUnavailable, DomainError, SetupError
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app = typer.Typer(
     " wrong; 2 wrong usage, or the installation can't be used; 130 interrupted.",
 )
 app.command("serve")(serve_command)
+app.command("worker")(worker_command)
 app.command("migrate")(migrate_command)
 app.command("demo")(demo_command)
 app.command("rank")(rank_command)

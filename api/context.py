@@ -12,6 +12,7 @@ from api.errors import Unauthenticated
 from domain.actor import Actor
 from domain.changes import ChangeFeed
 from domain.db import Database
+from domain.jobs.solver import SolverPool
 from domain.rows import InitiativeRow, OrganisationRow
 from domain.snapshot import Directory, PortfolioColumns, SnapshotStore, View
 
@@ -25,6 +26,7 @@ class Services:
     database: Database
     snapshots: SnapshotStore
     changes: ChangeFeed
+    solver: SolverPool = field(default_factory=SolverPool)
 
 
 @dataclass(slots=True, kw_only=True)

