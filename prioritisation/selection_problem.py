@@ -45,9 +45,9 @@ class SelectionProblem:
     alternatives : sequence of array_like of int
         Of each group at most one may be funded. Groups may overlap.
     mandatory, excluded : array_like of bool, shape (n,)
-        By default none.
-    order : array_like of int, shape (n,), optional
-        Rank of each stable id, which breaks ties; by default the position.
+        By default, or empty: none.
+    order : array_like of int, shape (n,)
+        Rank of each stable id, which breaks ties; by default, or empty: the position.
 
     Attributes
     ----------
@@ -92,9 +92,9 @@ class SelectionProblem:
     before: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     after: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     alternatives: Sequence[IntArray] = ()
-    mandatory: BoolArray | None = None
-    excluded: BoolArray | None = None
-    order: IntArray | None = None
+    mandatory: BoolArray = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    excluded: BoolArray = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    order: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     forced: BoolArray = field(init=False)
     barred: BoolArray = field(init=False)
     prerequisites: Csr = field(init=False)
@@ -125,7 +125,7 @@ class SelectionProblem:
         message = "must not be excluded as well; drop one of the two"
         refuse(mandatory & excluded, field="mandatory", message=message, code="MANDATORY_AND_EXCLUDED")
         alternatives = _groups(self.alternatives, mandatory)
-        order = tie_break_array(self.order, length=n, field="order")
+        order = tie_break_array(self.order if np.size(self.order) else None, length=n, field="order")
         for name, array in (
             ("value", value),
             ("demand", demand),
@@ -178,11 +178,11 @@ def _require_rows(demand: FloatArray) -> None:
     require_not_negative(demand.min(axis=1, initial=0.0), field="demand")
 
 
-def _flags(values: Numbers | None, *, field: str, length: int) -> BoolArray:
-    if values is None:
-        return read_only(np.zeros(length, dtype=np.bool_))
+def _flags(values: Numbers, *, field: str, length: int) -> BoolArray:
     given = np.asarray(values)
-    if given.dtype != np.bool_ and given.size:
+    if not given.size:
+        return read_only(np.zeros(length, dtype=np.bool_))
+    if given.dtype != np.bool_:
         raise InvalidProblem(f"'{field}' must hold truth values", field=field, code="NOT_NUMERIC")
     if given.shape != (length,):
         message = f"'{field}' must have {length} entries, not shape {given.shape}"
