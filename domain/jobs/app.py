@@ -28,6 +28,7 @@ class TooManyJobs(DomainError):
 async def defer_in(
     session: AsyncSession,
     name: str,
+    /,
     *,
     organisation_id: UUID,
     slot: int = 0,
