@@ -53,7 +53,7 @@ class Source(Generic[R]):
         """The row's fields that identify it within its organisation."""
         return tuple(
             column.name
-            for column in self.table.primary_key.columns
+            for column in sa.inspect(self.model).primary_key
             if column.name in self.row._fields  # type: ignore[attr-defined]
         )
 
@@ -64,7 +64,9 @@ class Source(Generic[R]):
         for column in columns(self.model, self.row):
             kind = _kind(column)
             if kind is not None:
-                fields[column.name] = FilterField(column, kind, bool(column.nullable))
+                # what is computed always has a value
+                nullable = bool(getattr(column, "nullable", False))
+                fields[column.name] = FilterField(column, kind, nullable)
         return fields
 
     @cached_property
