@@ -326,3 +326,10 @@ class BreachEventKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     DIAGNOSED = "diagnosed"
     RESTORED = "restored"
+
+
+class StandardBasis(StrEnum):
+    """Where a key result that a KPI becomes starts: at the measured value, or at the KPI's standard."""
+
+    CURRENT = "current"
+    STANDARD = "standard"
