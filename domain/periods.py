@@ -20,6 +20,23 @@ MONDAY_TO_FRIDAY = frozenset(range(5))
 """The weekdays (0 is Monday) that are worked where nothing else is said."""
 
 
+class Weekday(StrEnum):
+    """A day of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """As ``date.weekday`` counts: 0 for Monday."""
+        return tuple(Weekday).index(self)
+
+
 class PeriodLength(StrEnum):
     """What capacity, bookings and schedules are counted by."""
 

@@ -1,7 +1,10 @@
 """SQLModel tables, one module per noun. Importing this package registers all of them on ``metadata``."""
 
+from domain.models.allocation import AllocationPolicyShare, AllocationPolicyVersion, DriftAlert
 from domain.models.base import metadata
+from domain.models.booking import Booking
 from domain.models.breach import Breach, BreachEvent, EscalationLevel, EscalationMember
+from domain.models.capacity import CapacitySetting, Leave, StatedCapacity, TeamFocus, TeamPerson
 from domain.models.check_in import CheckIn, ConfidenceReview
 from domain.models.cycle import Cycle
 from domain.models.dependency import Dependency
@@ -45,10 +48,14 @@ from domain.models.team import Team
 
 __all__ = [
     "AllocationCategory",
+    "AllocationPolicyShare",
+    "AllocationPolicyVersion",
     "ApiToken",
     "AuditEntry",
+    "Booking",
     "Breach",
     "BreachEvent",
+    "CapacitySetting",
     "ChangeLog",
     "CheckIn",
     "ConfidenceReview",
@@ -59,6 +66,7 @@ __all__ = [
     "Cycle",
     "Decision",
     "Dependency",
+    "DriftAlert",
     "EscalationLevel",
     "EscalationMember",
     "IdempotencyKey",
@@ -70,6 +78,7 @@ __all__ = [
     "KpiPromotion",
     "KpiStandardRaise",
     "KpiState",
+    "Leave",
     "Measurement",
     "Member",
     "Objective",
@@ -90,7 +99,10 @@ __all__ = [
     "ScoringModel",
     "ScoringModelCriterion",
     "ScoringModelVersion",
+    "StatedCapacity",
     "Team",
     "TeamDemand",
+    "TeamFocus",
+    "TeamPerson",
     "metadata",
 ]
