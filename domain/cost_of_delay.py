@@ -59,7 +59,7 @@ async def set_cost_of_delay(database: Database, actor: Actor, command: CostOfDel
     NotFound, Conflict
         When there is no such initiative; when the version of its cost of delay moved on.
     """
-    _refuse_misfit(command)
+    refuse_misfit(command)
     refuse_disorder(
         command.rate_minor_per_week_low,
         command.rate_minor_per_week_likely,
@@ -106,7 +106,8 @@ async def clear_cost_of_delay(database: Database, actor: Actor, command: CostOfD
         return row
 
 
-def _refuse_misfit(command: CostOfDelaySet) -> None:
+def refuse_misfit(command: CostOfDelaySet) -> None:
+    """Raise ``InvalidInput`` unless the parameters are those that the profile needs, and in order."""
     profile = command.profile
     required = REQUIRED_PARAMETERS[profile]
     missing = [_FIELDS[name] for name in required if getattr(command, name) is None]
