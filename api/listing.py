@@ -20,7 +20,7 @@ from api.nodes import as_types
 from api.pagination import Connection, Ordering, Page, cut_of, window_of
 from domain.db import reading
 from domain.queries import listing
-from domain.queries.filters import Filter
+from domain.queries.filters import AllOf, Filter
 from domain.queries.keyset import Cut, OrderTerm, Slice
 from domain.queries.listing import OrderBy, Source
 from domain.queries.sources import (
@@ -101,6 +101,7 @@ async def connection_of(
     where: Any,
     order_by: Sequence[Any] | None,
     archived: bool,
+    within: Filter | None = None,
 ) -> C:
     """Return a page of the organisation's rows.
 
@@ -116,13 +117,15 @@ async def connection_of(
         Inputs with a ``field``, whose value is the row's field, and a ``direction``; None or UNSET for none.
     archived
         Whether archived rows are listed.
+    within
+        What rows have to meet whatever the client asks, such as being the viewer's to see.
 
     Raises
     ------
     BadUserInput, NotFound, InvalidInput
         When a cursor, an id, the filter or the order is not one of this list.
     """
-    asked, ordering = _asked(of, page, where, order_by, archived)
+    asked, ordering = _asked(of, page, where, order_by, archived, within)
     organisation_id = context.actor.organisation_id
     async with reading(context.database, organisation_id) as database:
         found = await listing.page(
@@ -157,13 +160,14 @@ async def children_of(
     order_by: Sequence[Any] | None,
     archived: bool,
     shown: Callable[[Slice[Any]], Awaitable[Slice[Any]]] | None = None,
+    within: Filter | None = None,
 ) -> C:
     """Return a page of a parent's rows, read together with those of the other parents of the request.
 
     ``parent`` is the row's field that refers to the parent; the rest is as in :func:`connection_of`. Where
     the nodes are not the rows themselves, ``shown`` turns the one into the other.
     """
-    asked, ordering = _asked(of, page, where, order_by, archived)
+    asked, ordering = _asked(of, page, where, order_by, archived, within)
     source = of.source
     pages = context.loader(("pages", source, parent, asked), _pages(source, parent, asked))
     found = await pages.load(parent_id)
@@ -180,13 +184,20 @@ async def children_of(
 
 
 def _asked(
-    of: Listing[C], page: Page, where: Any, order_by: Sequence[Any] | None, archived: bool
+    of: Listing[C],
+    page: Page,
+    where: Any,
+    order_by: Sequence[Any] | None,
+    archived: bool,
+    within: Filter | None,
 ) -> tuple[_Asked, Ordering]:
     wishes = [OrderBy(wish.field.value, wish.direction is OrderDirection.DESC) for wish in order_by or ()]
     terms = of.source.ordering(wishes or of.default)
     ordering = Ordering(terms, scope=of.source.row.__name__)
     cut = cut_of(page, ordering=ordering)
-    return _Asked(terms, cut, to_filter(where, ids=of.ids), archived), ordering
+    parts = [part for part in (within, to_filter(where, ids=of.ids)) if part is not None]
+    wanted = AllOf(tuple(parts)) if len(parts) > 1 else next(iter(parts), None)
+    return _Asked(terms, cut, wanted, archived), ordering
 
 
 def _pages(
