@@ -5,6 +5,7 @@ from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from api.adviser.queries import AdviserQueries
 from api.ahp.queries import AhpQueries
 from api.audit.queries import AuditQueries
 from api.category.mutations import CategoryMutations
@@ -43,6 +44,7 @@ from api.team.mutations import TeamMutations
 from api.team.queries import TeamQueries
 from api.token.mutations import TokenMutations
 from api.token.queries import TokenQueries
+from api.wording.queries import WordingQueries
 
 QUERIES = (
     NodeQueries,
@@ -60,6 +62,8 @@ QUERIES = (
     AhpQueries,
     RankingPublicationQueries,
     AuditQueries,
+    AdviserQueries,
+    WordingQueries,
 )
 MUTATIONS = (
     OrganisationMutations,

@@ -15,6 +15,7 @@ from api.key_result.contributions import contributions_to
 from api.listing import Listing
 from api.nodes import Node, as_type, fetched_by, shows
 from api.pagination import After, Before, Connection, First, Last, page_of
+from api.wording.types import KeyResultWording
 from domain.progress import key_result_progress, levels
 from domain.queries.listing import OrderBy
 from domain.queries.sources import KEY_RESULTS
@@ -50,7 +51,7 @@ class KeyResultLevels:
 
 @strawberry.type(description="Measurable evidence that an objective is being reached.")
 @shows(KeyResultRow)
-class KeyResult(Node, AuditedNode):
+class KeyResult(Node, AuditedNode, KeyResultWording):
     """Shows ``KeyResultRow``."""
 
     title: str = strawberry.field(description="What changes, in a sentence.")

@@ -1,0 +1,1 @@
+"""Which instrument, when: the adviser in the schema."""

@@ -1,0 +1,1 @@
+"""What a key result looks like by its wording, in the schema."""
