@@ -315,7 +315,7 @@ class ScheduleNotFound(PrioritisationError):
 
 def _amounts(values: FloatArray, *, field: str, ndim: int, length: int | None = None) -> FloatArray:
     array = float_array(values, field=field, ndim=ndim, length=length)
-    by_row = array.reshape(array.shape[0], -1)
+    by_row = array.reshape(len(array), array[:1].size)  # -1 would not tell without rows
     worst = np.abs(by_row).max(axis=1, initial=0.0)  # NaN and infinities show
     require_finite(worst, field=field)
     require_not_negative(by_row.min(axis=1, initial=0.0), field=field)
@@ -323,7 +323,7 @@ def _amounts(values: FloatArray, *, field: str, ndim: int, length: int | None = 
 
 
 def _rows(cells: BoolArray) -> BoolArray:
-    return np.asarray(cells.reshape(len(cells), -1).any(axis=1), dtype=np.bool_)
+    return np.asarray(cells.reshape(len(cells), cells[:1].size).any(axis=1), dtype=np.bool_)
 
 
 def _columns(array: FloatArray, count: int, *, field: str, what: str) -> None:
