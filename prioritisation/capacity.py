@@ -30,7 +30,7 @@ class Capacity:
     stated : float64[N, T]
         From figures that were stated instead.
     stated_days, unknown_days : int64[N, T]
-        Days of the period with a stated figure; working days with neither people nor a figure.
+        Working days of the period with a stated figure, and with neither people nor a figure.
     skill_net, skill_stated : float64[N, K]
         ``net`` of the people who have the skill, and what was stated for the skill.
     """
@@ -141,7 +141,9 @@ def capacity(
         leave=read_only(leave),
         net=read_only(net),
         stated=read_only(_by_period(calendar, np.nan_to_num(own)).T.copy()),
-        stated_days=read_only(_by_period(calendar, (~computed).astype(np.float64)).T.astype(np.int64)),
+        stated_days=read_only(
+            _by_period(calendar, (~computed & calendar.working).astype(np.float64)).T.astype(np.int64)
+        ),
         unknown_days=read_only(_by_period(calendar, unknown.astype(np.float64)).T.astype(np.int64)),
         skill_net=read_only(skill_net),
         skill_stated=read_only(_by_period(calendar, np.nan_to_num(skills)).T.copy()),

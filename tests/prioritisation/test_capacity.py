@@ -82,7 +82,7 @@ def test_a_stated_figure_stands_instead_and_skills_are_those_who_have_them() -> 
         skill_stated=skills,
     )
     np.testing.assert_allclose(found.stated, [[2.1], [0.0]])
-    assert found.stated_days.tolist() == [[7], [0]]
+    assert found.stated_days.tolist() == [[5], [0]]
     np.testing.assert_allclose(found.net, [[0.0], [1.0]])
     np.testing.assert_allclose(found.skill_net, [[1.0, 0.5], [1.0, 0.0]])
     np.testing.assert_allclose(found.skill_stated, [[0.0, 0.0], [0.0, 0.7]])
