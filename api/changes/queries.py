@@ -42,7 +42,8 @@ class ChangeQueries:
         await info.context.view()
         page = page_of(first=first, after=after)
         portfolio_id = decoded("Portfolio", portfolio, "portfolio")
-        order = fingerprint("changes", portfolio, version)
+        since = Version.parse(version)
+        order = fingerprint("changes", portfolio, since.token)
         seen = 0
         if page.after is not None:
             (seen,) = decode_cursor(
@@ -52,7 +53,7 @@ class ChangeQueries:
             info.context.database,
             info.context.actor.organisation_id,
             portfolio_id,
-            Version.parse(version),
+            since,
             first=page.size + 1,
             after=seen,
         )

@@ -9,6 +9,9 @@ from pydantic.alias_generators import to_camel
 from domain.errors import InvalidInput
 from domain.models.base import LARGEST
 
+LEAST = 1e-9
+"""The smallest number that is told from 0."""
+
 C = TypeVar("C", bound="Command")
 
 
@@ -16,6 +19,15 @@ def _no_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
     return text
+
+
+def _no_dust(value: float) -> float:
+    """The value without a negative zero; numbers that only look like one make ratios that nobody means."""
+    if value == 0:
+        return 0.0
+    if abs(value) < LEAST:
+        raise ValueError(f"must be 0, or at least {LEAST:.9f} in size")
+    return value
 
 
 def _as_api(place: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -34,12 +46,12 @@ Note = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_no_nu
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000), AfterValidator(_no_nul)
 ]
-Figure = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
-PositiveFigure = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
-Weeks = Annotated[float, Field(gt=0, le=5_200, allow_inf_nan=False)]
-PersonWeeks = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
-Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
-Weight = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]
+Figure = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False), AfterValidator(_no_dust)]
+PositiveFigure = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False), AfterValidator(_no_dust)]
+Weeks = Annotated[float, Field(gt=0, le=5_200, allow_inf_nan=False), AfterValidator(_no_dust)]
+PersonWeeks = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False), AfterValidator(_no_dust)]
+Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), AfterValidator(_no_dust)]
+Weight = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False), AfterValidator(_no_dust)]
 MinorUnits = Annotated[int, Field(ge=0, le=10**15)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 

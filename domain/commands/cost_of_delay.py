@@ -6,12 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.commands.base import Command, Currency, Weeks
+from domain.commands.base import Command, Currency, Figure, Weeks
 from domain.enums import UrgencyProfile
-from domain.models.base import LARGEST
 
-Amount = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
-WeeksOrNone = Annotated[float, Field(ge=0, le=5_200, allow_inf_nan=False)]
+Amount = Annotated[Figure, Field(ge=0)]
+WeeksOrNone = Annotated[Figure, Field(ge=0, le=5_200)]
 
 
 class CostOfDelaySet(Command):

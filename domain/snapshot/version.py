@@ -33,9 +33,8 @@ class Version:
             When the token was not made here.
         """
         try:
-            text = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode(
-                "ascii"
-            )
+            encoded = token.encode("ascii") + b"=" * (-len(token) % 4)
+            text = base64.b64decode(encoded, altchars=b"-_", validate=True).decode("ascii")
         except (binascii.Error, ValueError):
             text = ""
         if len(text) > _LONGEST or not _FORM.fullmatch(text):
