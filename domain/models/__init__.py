@@ -1,6 +1,7 @@
 """SQLModel tables, one module per noun. Importing this package registers all of them on ``metadata``."""
 
 from domain.models.allocation import AllocationPolicyShare, AllocationPolicyVersion, DriftAlert
+from domain.models.alternative import AlternativeGroup, AlternativeMember
 from domain.models.base import metadata
 from domain.models.booking import Booking
 from domain.models.breach import Breach, BreachEvent, EscalationLevel, EscalationMember
@@ -8,6 +9,7 @@ from domain.models.capacity import CapacitySetting, Leave, StatedCapacity, TeamF
 from domain.models.check_in import CheckIn, ConfidenceReview
 from domain.models.cycle import Cycle
 from domain.models.dependency import Dependency
+from domain.models.finding import FindingDismissal, FindingThreshold
 from domain.models.initiative import Contribution, CostOfDelay, Decision, Initiative, TeamDemand
 from domain.models.journal import AuditEntry, ChangeLog, IdempotencyKey
 from domain.models.kpi import (
@@ -29,6 +31,7 @@ from domain.models.ranking import (
     RankingPublicationInput,
     RankingPublicationItem,
 )
+from domain.models.review import Review, ReviewDecision, ReviewParticipant, ReviewSchedule
 from domain.models.scenario import (
     Scenario,
     ScenarioBase,
@@ -50,6 +53,8 @@ __all__ = [
     "AllocationCategory",
     "AllocationPolicyShare",
     "AllocationPolicyVersion",
+    "AlternativeGroup",
+    "AlternativeMember",
     "ApiToken",
     "AuditEntry",
     "Booking",
@@ -69,6 +74,8 @@ __all__ = [
     "DriftAlert",
     "EscalationLevel",
     "EscalationMember",
+    "FindingDismissal",
+    "FindingThreshold",
     "IdempotencyKey",
     "Initiative",
     "KeyResult",
@@ -89,6 +96,10 @@ __all__ = [
     "RankingPublication",
     "RankingPublicationInput",
     "RankingPublicationItem",
+    "Review",
+    "ReviewDecision",
+    "ReviewParticipant",
+    "ReviewSchedule",
     "Scenario",
     "ScenarioBase",
     "ScenarioEffect",
