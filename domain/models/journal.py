@@ -63,6 +63,8 @@ class AuditEntry(TenantRow, table=True):
     __table_args__ = (
         tenant_key(),
         sa.Index("ix_audit_entry_entity_id", "organisation_id", "entity_id", "id"),
+        # what a kind of row was at a past time: all that was written on it since then
+        sa.Index("ix_audit_entry_created_at", "organisation_id", "entity", "created_at"),
         *(
             sa.Index(
                 f"ix_audit_entry_{column}",

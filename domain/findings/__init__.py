@@ -1,0 +1,1 @@
+"""Health findings about objectives, key results and KPIs: advice with stable codes, thresholds and dismissals."""
