@@ -19,6 +19,7 @@ from domain.db import CHANGES_CHANNEL, Database, reading
 from domain.enums import ChangeOperation
 from domain.errors import DatabaseUnavailable, NotFound
 from domain.models import ChangeLog, Portfolio
+from domain.signals import Signals
 from domain.snapshot.version import Version
 
 POLL_SECONDS = 2.0
@@ -127,7 +128,8 @@ class ChangeFeed:
     """Tells subscribers of this process when a portfolio has changed, whoever changed it.
 
     One connection listens for all; for each organisation with subscribers one query finds out what has
-    changed, however many subscribers there are. A lost notification costs ``POLL_SECONDS``.
+    changed, however many subscribers there are. A lost notification costs ``POLL_SECONDS``. ``signals`` is for
+    what is no change of the portfolio, such as the progress of a solve.
     """
 
     def __init__(self, database: Database, *, poll_seconds: float = POLL_SECONDS) -> None:
@@ -137,6 +139,7 @@ class ChangeFeed:
         self._stirred: set[UUID] = set()
         self._stir = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self.signals = Signals(database)
 
     async def start(self) -> None:
         """Begin to listen."""
@@ -150,6 +153,7 @@ class ChangeFeed:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.signals.stop()
 
     async def follow(
         self, organisation_id: UUID, portfolio_id: UUID, *, since: Version | None = None
