@@ -45,6 +45,7 @@ class LeaveRow(NamedTuple):
 class TeamFocusRow(NamedTuple):
     """The share of a team's time that planned work gets."""
 
+    id: UUID
     team_id: UUID
     cycle_id: UUID | None
     share: float
@@ -54,6 +55,7 @@ class TeamFocusRow(NamedTuple):
 class StatedCapacityRow(NamedTuple):
     """Person-weeks that stand instead of computed ones."""
 
+    id: UUID
     team_id: UUID
     skill: str
     cycle_id: UUID | None

@@ -4,7 +4,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
-from domain.commands.capacity import StatedCapacityClear, StatedCapacityPlace, StatedCapacitySet, TeamFocusSet
+from domain.commands.capacity import (
+    StatedCapacityClear,
+    StatedCapacityPlace,
+    StatedCapacitySet,
+    TeamFocusClear,
+    TeamFocusSet,
+)
 from domain.db import Database, transaction
 from domain.entities import in_use, refer_to, upsert
 from domain.errors import InvalidInput, NotFound
@@ -17,34 +23,45 @@ _FOCUS = metadata.tables["team_focus"]
 _STATED = metadata.tables["stated_capacity"]
 
 
-async def set_focus(database: Database, actor: Actor, command: TeamFocusSet) -> TeamFocusRow | None:
-    """Say what share of a team's time planned work gets; None when it was taken back.
+async def set_focus(database: Database, actor: Actor, command: TeamFocusSet) -> TeamFocusRow:
+    """Say what share of a team's time planned work gets.
 
     Raises
     ------
     NotFound, InvalidInput
-        When there is no such team or cycle, or nothing to take back; when one of them is archived.
+        When there is no such team or cycle; when one of them is archived.
     """
     async with transaction(database, actor) as session:
         await in_use(session, actor, Team, command.team_id, path=("teamId",), alone=True)
-        here = (
-            _FOCUS.c.organisation_id == actor.organisation_id,
-            _FOCUS.c.team_id == command.team_id,
-            _FOCUS.c.cycle_id.is_not_distinct_from(command.cycle_id),
-        )
-        if command.share is None:
-            if command.cycle_id is not None:
-                await refer_to(session, actor, Cycle, command.cycle_id, path=("cycleId",))
-            gone = await session.execute(sa.delete(_FOCUS).where(*here).returning(_FOCUS.c.id))
-            if gone.one_or_none() is None:
-                raise NotFound("No focus was said for this team there.", path=("cycleId",))
-            return None
         if command.cycle_id is not None:
             await in_use(session, actor, Cycle, command.cycle_id, path=("cycleId",))
         row = {"organisation_id": actor.organisation_id, **command.model_dump()}
         await session.execute(upsert(TeamFocus, [row], key=("organisation_id", "team_id", "cycle_id")))
-        query = sa.select(*columns(TeamFocus, TeamFocusRow)).where(*here)
+        query = sa.select(*columns(TeamFocus, TeamFocusRow)).where(*_focus_place(actor, command))
         return TeamFocusRow._make((await session.execute(query)).one())
+
+
+async def clear_focus(database: Database, actor: Actor, command: TeamFocusClear) -> TeamFocusRow:
+    """Take back what was said about a team's focus, and return it as it was.
+
+    Raises
+    ------
+    NotFound
+        When there is no such team or cycle, or nothing was said.
+    """
+    async with transaction(database, actor) as session:
+        await refer_to(session, actor, Team, command.team_id, path=("teamId",))
+        if command.cycle_id is not None:
+            await refer_to(session, actor, Cycle, command.cycle_id, path=("cycleId",))
+        statement = (
+            sa.delete(_FOCUS)
+            .where(*_focus_place(actor, command))
+            .returning(*columns(TeamFocus, TeamFocusRow))
+        )
+        gone = (await session.execute(statement)).one_or_none()
+        if gone is None:
+            raise NotFound("No focus was said for this team there.", path=("teamId",))
+        return TeamFocusRow._make(gone)
 
 
 async def set_stated_capacity(
@@ -100,6 +117,14 @@ async def clear_stated_capacity(
         if gone is None:
             raise NotFound("No capacity was stated for this team there.", path=("teamId",))
         return StatedCapacityRow._make(gone)
+
+
+def _focus_place(actor: Actor, command: TeamFocusClear) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        _FOCUS.c.organisation_id == actor.organisation_id,
+        _FOCUS.c.team_id == command.team_id,
+        _FOCUS.c.cycle_id.is_not_distinct_from(command.cycle_id),
+    )
 
 
 def _place(actor: Actor, command: StatedCapacityPlace) -> tuple[sa.ColumnElement[bool], ...]:

@@ -81,15 +81,17 @@ class LeaveUpdate(UpdateCommand):
     share: Share = 1.0
 
 
-class TeamFocusSet(Command):
-    """The share of a team's time that planned work gets, in a cycle or wherever nothing else is said.
-
-    Without a share what was said before is taken back.
-    """
+class TeamFocusClear(Command):
+    """What was said about a team's focus, in a cycle or wherever nothing else is said, to be taken back."""
 
     team_id: UUID
     cycle_id: UUID | None = None
-    share: Share | None
+
+
+class TeamFocusSet(TeamFocusClear):
+    """The share of a team's time that planned work gets, in a cycle or wherever nothing else is said."""
+
+    share: Share
 
 
 class StatedCapacityPlace(Command):
