@@ -31,6 +31,11 @@ _UNIQUE: dict[str, tuple[tuple[str, ...], str]] = {
         ("successorId",),
         "This dependency exists already.",
     ),
+    "uq_alternative_group_name": (
+        ("name",),
+        "The portfolio has a group of alternatives with this name already; choose another name.",
+    ),
+    "uq_kpi_name": (("name",), "The team has a KPI with this name already; choose another name."),
 }
 
 

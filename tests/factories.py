@@ -1,12 +1,13 @@
 """Entities for tests, made through the use cases, with defaults that say nothing special."""
 
 import itertools
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from domain.actor import Actor
 from domain.commands.cycle import CycleCreate
 from domain.commands.initiative import InitiativeCreate
+from domain.commands.kpi import KpiCreate
 from domain.commands.objective import KeyResultCreate, ObjectiveCreate
 from domain.commands.organisation import MemberCreate, OrganisationCreate
 from domain.commands.portfolio import AllocationCategoryCreate, PortfolioCreate
@@ -15,9 +16,11 @@ from domain.commands.team import TeamCreate
 from domain.criterion import create_criterion
 from domain.cycle import create_cycle
 from domain.db import Database
-from domain.enums import Ambition, CycleLevel, KeyResultDirection, Role, WorkKind
+from domain.enums import Ambition, Cadence, CycleLevel, KeyResultDirection, KpiTargetType, Role, WorkKind
 from domain.initiative import create_initiative
 from domain.key_result import create_key_result
+from domain.kpi.definition import create_kpi
+from domain.kpi.rows import KpiRow
 from domain.objective import create_objective
 from domain.organisation import create_member, create_organisation
 from domain.portfolio import create_allocation_category, create_portfolio
@@ -130,3 +133,18 @@ async def a_scoring_model(database: Database, actor: Actor, *, name: str | None 
     """A scoring model without a version."""
     command = ScoringModelCreate(name=name or f"Scoring model {next(_number)}")
     return await create_scoring_model(database, actor, command)
+
+
+async def a_kpi(database: Database, actor: Actor, *, now: datetime, **values: Any) -> KpiRow:
+    """A weekly KPI that is to stay above 90, amber below 90 and red below 80; of a team of its own unless the
+    values name one."""
+    defaults: dict[str, Any] = {
+        "name": f"KPI {next(_number)}",
+        "target_type": KpiTargetType.STAY_ABOVE,
+        "cadence": Cadence.WEEKLY,
+    }
+    if "target_type" not in values:
+        defaults |= {"target_low": 90, "red_low": 80}
+    if "team_id" not in values:
+        defaults["team_id"] = (await a_team(database, actor)).id
+    return await create_kpi(database, actor, KpiCreate(**{**defaults, **values}), now=now)

@@ -1,0 +1,1 @@
+"""KPIs: health of ongoing processes against standards, their measurements, and what follows from them."""
