@@ -19,6 +19,7 @@ from api.requests import identified
 from api.schema import build_schema
 from api.settings import PREFIX, Settings
 from api.transport import EdgeSettings, mount_graphql
+from api.trusted_documents import load_trusted_documents
 from api.websocket import SocketLimits
 from domain.actor import Actor
 from domain.changes import ChangeFeed
@@ -46,8 +47,9 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
     Raises
     ------
     SetupError
-        When the lifespan begins: if the role could see past row-level security, or if a local development
-        token exists and the server can be reached from elsewhere.
+        When a manifest of trusted documents is of no use. When the lifespan begins: if the role could see
+        past row-level security, or if a local development token exists and the server can be reached from
+        elsewhere.
     """
     database = connect(database_url, pool_size=settings.database_pool_size)
     authenticator = Authenticator(database, loopback=loopback)
@@ -116,6 +118,7 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
             max_body_bytes=settings.request_max_bytes,
             # with the time that a look-up may be used again, a revocation ends a socket within 5 s
             socket=SocketLimits(authenticate_every_seconds=FRESH_SECONDS),
+            trusted=load_trusted_documents(settings.manifests, only=settings.trusted_documents_only),
         ),
     )
     app.state.drain = edge.drain

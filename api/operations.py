@@ -26,7 +26,8 @@ from strawberry.execution import optimized_is_awaitable
 
 from api.budget import CostBudget
 from api.documents import DocumentCache, DocumentRefused, PreparedOperation
-from api.errors import BadUserInput, Fault, MalformedRequest, PersistedQueryNotSupported, TimedOut, present
+from api.errors import BadUserInput, Fault, MalformedRequest, TimedOut, present
+from api.trusted_documents import TrustedDocuments
 
 Viewer = TypeVar("Viewer")
 T = TypeVar("T")
@@ -77,28 +78,24 @@ class Reply:
         return "data" in self.body
 
 
-def request_of(payload: object) -> Request:
+def request_of(payload: object, trusted: TrustedDocuments) -> Request:
     """Check the parameters of a GraphQL request as they came in JSON.
 
     Raises
     ------
     MalformedRequest
         If a parameter is missing or of the wrong type.
-    PersistedQueryNotSupported
-        If there is only the hash of a document.
+    UnknownDocument, PersistedQueryNotSupported
+        If there is only the id or the hash of a document that is not known, or it has to be and is not.
     """
     if isinstance(payload, list):
         raise MalformedRequest("Batches are not supported: send one operation per request.")
     if not isinstance(payload, dict):
-        raise MalformedRequest("The request must be a JSON object with a string `query`.")
+        raise MalformedRequest("The request must be a JSON object with a string `query`, or `documentId`.")
     extensions = payload.get("extensions")
     if extensions is not None and not isinstance(extensions, dict):
         raise MalformedRequest("`extensions` must be an object or null.")
-    query = payload.get("query")
-    if not isinstance(query, str) or not query:
-        if query is None and extensions and "persistedQuery" in extensions:
-            raise PersistedQueryNotSupported
-        raise MalformedRequest("`query` must be a string with a GraphQL document.")
+    query = trusted.text_of(payload, extensions or {})
     operation_name = payload.get("operationName")
     if operation_name is not None and not isinstance(operation_name, str):
         raise MalformedRequest("`operationName` must be a string or null.")
@@ -128,6 +125,8 @@ class Engine(Generic[Viewer]):
         The Strawberry schema.
     documents
         Prepares documents of that schema.
+    trusted
+        Documents that clients may name by their ids.
     authenticate
         Gives the viewer for a token, or for None; raises a fault or a domain error if there is none.
     make_context
@@ -142,6 +141,7 @@ class Engine(Generic[Viewer]):
 
     schema: strawberry.Schema
     documents: DocumentCache
+    trusted: TrustedDocuments
     authenticate: Callable[[str | None, HTTPConnection], Awaitable[Viewer]]
     make_context: Callable[[Viewer, OperationInfo], object]
     budget: CostBudget | None

@@ -120,6 +120,14 @@ class Settings(BaseSettings):
         description="Jobs, such as solving scenarios, that the server does at the same time; with 0 it does"
         " none and leaves them to `stepchange worker`.",
     )
+    trusted_documents: str = Field(
+        default="",
+        description="Manifests of documents that clients may name by id, as their builds write them; paths,"
+        " separated by commas.",
+    )
+    trusted_documents_only: bool = Field(
+        default=False, description="Execute nothing but the documents of these manifests."
+    )
     allowed_origins: str = Field(
         default="",
         description="Origins of web pages that may call the API, such as http://localhost:5173; separated by"
@@ -144,6 +152,11 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """Origins of web pages that may call the API, one by one."""
         return [origin.strip().rstrip("/") for origin in self.allowed_origins.split(",") if origin.strip()]
+
+    @property
+    def manifests(self) -> list[Path]:
+        """Manifests of trusted documents, one by one."""
+        return [Path(path.strip()).expanduser() for path in self.trusted_documents.split(",") if path.strip()]
 
     @property
     def loads_demo(self) -> bool:

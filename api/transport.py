@@ -37,6 +37,7 @@ from api.errors import BadUserInput, Fault, MalformedRequest, TimedOut, Unavaila
 from api.limits import QueryLimits
 from api.negotiation import GRAPHQL_RESPONSE, JSON, ResponseType, is_utf8_json, prefers_html, response_type
 from api.operations import Engine, OperationInfo, Reply, Viewer, refusal, request_of
+from api.trusted_documents import TrustedDocuments
 from api.websocket import SocketEndpoint, SocketLimits
 
 log = structlog.stdlib.get_logger(__name__)
@@ -74,6 +75,8 @@ class EdgeSettings:
         The longest body of a request, and message of a socket.
     socket
         Limits on WebSockets.
+    trusted
+        Documents that clients may name by their ids.
     """
 
     limits: QueryLimits = field(default_factory=QueryLimits)
@@ -84,6 +87,7 @@ class EdgeSettings:
     timeout_seconds: float = 10.0
     max_body_bytes: int = 2 * 2**20
     socket: SocketLimits = field(default_factory=SocketLimits)
+    trusted: TrustedDocuments = field(default_factory=TrustedDocuments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ def mount_graphql(
             introspection=settings.introspection,
             suggestions=settings.suggestions,
         ),
+        trusted=settings.trusted,
         authenticate=authenticate,
         make_context=make_context,
         budget=budget,
@@ -234,7 +239,7 @@ class HTTPEndpoint(Generic[Viewer]):
             payload = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise MalformedRequest(f"The body must be JSON in UTF-8: {error.msg}.") from None
-        prepared = await self.engine.prepare(request_of(payload), viewer)
+        prepared = await self.engine.prepare(request_of(payload, self.engine.trusted), viewer)
         if prepared.operation.type is OperationType.SUBSCRIPTION:
             raise BadUserInput("Subscriptions are served over WebSocket, with graphql-transport-ws.")
         return await self.engine.execute(prepared, viewer=viewer, connection=request, request_id=request_id)

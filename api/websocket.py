@@ -265,7 +265,7 @@ class _Session(Generic[Viewer]):
     async def _replies(self, id_: str, payload: Mapping[str, Any], request_id: str) -> Reply | None:
         """Send what is executed as it comes; return the reply that was not executed, if one ended it."""
         viewer = await self.engine.authenticate(self.token, self.websocket)
-        prepared = await self.engine.prepare(request_of(payload), viewer)
+        prepared = await self.engine.prepare(request_of(payload, self.engine.trusted), viewer)
         if prepared.operation.type is not OperationType.SUBSCRIPTION:
             reply = await self.engine.execute(
                 prepared, viewer=viewer, connection=self.websocket, request_id=request_id
