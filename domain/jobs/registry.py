@@ -53,7 +53,10 @@ PeriodicFunction: TypeAlias = Callable[[JobServices, UUID, datetime], Awaitable[
 
 JOBS: tuple[Job, ...] = ()
 
-PERIODIC: tuple[Periodic, ...] = ()
+PERIODIC: tuple[Periodic, ...] = (
+    # breaches escalate by the hour, so a minute late is on time
+    Periodic(name="kpi_escalation", cron="* * * * *", function="domain.kpi.periodic:take_due_steps"),
+)
 
 
 def resolve(path: str) -> Any:
