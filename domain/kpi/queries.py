@@ -1,4 +1,7 @@
-"""Set-based reads about KPIs: each a constant number of statements, and none touches the series but those that say so."""
+"""Set-based reads about KPIs: each a constant number of statements.
+
+None touches the series but those that say so.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -156,7 +159,7 @@ async def known_at(
     By what is known today, or with ``recorded_by`` by what was known then, before later corrections. Reads
     one row of each KPI's series.
     """
-    counted = [_MEASUREMENTS.c.superseded_at.is_(None)]
+    counted: list[sa.ColumnElement[bool]] = [_MEASUREMENTS.c.superseded_at.is_(None)]
     if recorded_by is not None:
         counted = [
             _MEASUREMENTS.c.created_at <= recorded_by,

@@ -51,7 +51,7 @@ class SeriesPoint(NamedTuple):
     """The measurements of one period; those that have been corrected or taken back don't count."""
 
     starts_at: datetime
-    count: int
+    number: int
     minimum: float
     mean: float
     maximum: float
