@@ -7,11 +7,16 @@ from strawberry.tools import merge_types
 
 from api.adviser.queries import AdviserQueries
 from api.ahp.queries import AhpQueries
+from api.alternative.mutations import AlternativeGroupMutations
 from api.audit.queries import AuditQueries
+from api.capacity.mutations import CapacityMutations
+from api.capacity.person_mutations import TeamPersonMutations
+from api.capacity.queries import CapacityQueries
 from api.category.mutations import CategoryMutations
 from api.category.queries import CategoryQueries
 from api.changes.queries import ChangeQueries
 from api.changes.subscriptions import ChangeSubscriptions
+from api.check_in.mutations import CheckInMutations
 from api.contribution.mutations import ContributionMutations
 from api.cost_of_delay.mutations import CostOfDelayMutations
 from api.cycle.mutations import CycleMutations
@@ -35,6 +40,8 @@ from api.portfolio.mutations import PortfolioMutations
 from api.portfolio.queries import PortfolioQueries
 from api.publication.mutations import RankingPublicationMutations
 from api.publication.queries import RankingPublicationQueries
+from api.review.mutations import ReviewMutations
+from api.review.queries import ReviewQueries
 from api.scalars import SCALAR_MAP
 from api.score.mutations import ScoreMutations
 from api.scoring.criterion_mutations import CriterionMutations
@@ -52,6 +59,7 @@ QUERIES = (
     MemberQueries,
     TokenQueries,
     TeamQueries,
+    CapacityQueries,
     CycleQueries,
     CategoryQueries,
     PortfolioQueries,
@@ -64,27 +72,33 @@ QUERIES = (
     AuditQueries,
     AdviserQueries,
     WordingQueries,
+    ReviewQueries,
 )
 MUTATIONS = (
     OrganisationMutations,
     MemberMutations,
     TokenMutations,
     TeamMutations,
+    TeamPersonMutations,
+    CapacityMutations,
     CycleMutations,
     CategoryMutations,
     PortfolioMutations,
     ObjectiveMutations,
     KeyResultMutations,
+    CheckInMutations,
     InitiativeMutations,
     TeamDemandMutations,
     ContributionMutations,
     CostOfDelayMutations,
     DependencyMutations,
+    AlternativeGroupMutations,
     RankingOverrideMutations,
     RankingPublicationMutations,
     CriterionMutations,
     ScoringModelMutations,
     ScoreMutations,
+    ReviewMutations,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (ChangeSubscriptions,)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.alternative.fields import PortfolioAlternatives
 from api.audit.fields import AuditedNode
 from api.context import Context, Info
 from api.dependency_map.fields import PortfolioDependencyMap
@@ -38,6 +39,7 @@ class Portfolio(
     PortfolioPublications,
     PortfolioStopCandidates,
     PortfolioDependencyMap,
+    PortfolioAlternatives,
     AuditedNode,
 ):
     """Shows ``PortfolioRow``."""

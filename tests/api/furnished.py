@@ -4,6 +4,11 @@ from datetime import date
 from uuid import UUID
 
 from domain.actor import Actor
+from domain.alternative import create_alternative_group
+from domain.capacity.leave import create_leave
+from domain.capacity.people import create_person
+from domain.commands.alternative import AlternativeGroupCreate
+from domain.commands.capacity import LeaveCreate, TeamPersonCreate
 from domain.commands.contribution import ContributionSet
 from domain.commands.cost_of_delay import CostOfDelaySet
 from domain.commands.demand import TeamDemandSet
@@ -116,9 +121,23 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
     publication = await publish_ranking(
         database, snapshots, actor, RankingPublish(portfolio_id=portfolio.id), today=TODAY
     )
+    alternatives = await create_alternative_group(
+        database,
+        actor,
+        AlternativeGroupCreate(
+            portfolio_id=portfolio.id, name="Either", initiative_ids=(first.id, second.id)
+        ),
+    )
     token, _ = await create_token(database, actor, TokenCreate(name="Dashboard"))
+    person = await create_person(
+        database, actor, TeamPersonCreate(team_id=team.id, name="Somebody", member_id=actor.member_id)
+    )
+    leave = await create_leave(
+        database, actor, LeaveCreate(person_id=person.id, starts_on=TODAY, ends_on=TODAY)
+    )
     return {
         "AllocationCategory": category.id,
+        "AlternativeGroup": alternatives.id,
         "ApiToken": token.id,
         "Criterion": criterion.id,
         "Cycle": cycle.id,
@@ -126,6 +145,7 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "Dependency": dependency.id,
         "Initiative": first.id,
         "KeyResult": key_result.id,
+        "Leave": leave.id,
         "Member": actor.member_id,
         "Objective": objective.id,
         "Organisation": actor.organisation_id,
@@ -135,4 +155,5 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "ScoringModel": model.id,
         "ScoringModelVersion": published.version.id,
         "Team": team.id,
+        "TeamPerson": person.id,
     }
