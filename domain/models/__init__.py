@@ -39,6 +39,7 @@ from domain.models.scenario import (
     ScenarioResult,
     ScenarioRun,
     ScenarioRunProgress,
+    ScenarioSetting,
 )
 from domain.models.scoring import (
     Criterion,
@@ -106,6 +107,7 @@ __all__ = [
     "ScenarioResult",
     "ScenarioRun",
     "ScenarioRunProgress",
+    "ScenarioSetting",
     "Score",
     "ScoringModel",
     "ScoringModelCriterion",

@@ -212,3 +212,19 @@ class ScenarioRunProgress(TenantRow, table=True):
     updated_at: datetime = Field(
         default=None, sa_column_kwargs={"server_default": sa.func.now(), "nullable": False}
     )
+
+
+class ScenarioSetting(TenantRow, table=True):
+    """What an organisation allows a solve to take."""
+
+    __tablename__ = "scenario_setting"
+    __table_args__ = (
+        tenant_key(),
+        sa.CheckConstraint("most_budget_seconds BETWEEN 0.5 AND 600", name="budget_range"),
+    )
+
+    most_budget_seconds: float
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    updated_at: datetime = Field(
+        default=None, sa_column_kwargs={"server_default": sa.func.now(), "nullable": False}
+    )

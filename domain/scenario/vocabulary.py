@@ -37,6 +37,7 @@ class RunPhase(StrEnum):
     WAITING = "waiting"
     BASE_SELECTION = "base_selection"
     BASE_SCHEDULE = "base_schedule"
+    BASE_ROBUSTNESS = "base_robustness"
     SELECTION = "selection"
     SCHEDULE = "schedule"
     ROBUSTNESS = "robustness"
