@@ -49,6 +49,7 @@ class TeamFocusRow(NamedTuple):
     team_id: UUID
     cycle_id: UUID | None
     share: float
+    created_at: datetime
     updated_at: datetime
 
 
@@ -63,6 +64,7 @@ class StatedCapacityRow(NamedTuple):
     ends_on: date | None
     person_weeks: float
     note: str
+    created_at: datetime
     updated_at: datetime
 
 

@@ -42,6 +42,7 @@ PARTS = {
     "model": "ScoringModel",
     "modelVersion": "ScoringModelVersion",
     "owner": "Member",
+    "person": "TeamPerson",
     "pairs": "Initiative",
     "predecessor": "Initiative",
     "rater": "Member",

@@ -1,0 +1,1 @@
+"""People, leave, focus and capacity of teams in the schema."""
