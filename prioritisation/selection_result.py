@@ -26,14 +26,18 @@ class SelectionBudget:
 
     Attributes
     ----------
+    iterations : int
+        Steps of local search.
     nodes : int
-        Nodes of branch and bound in all; 0 for bound and greedy selection only.
+        Nodes of branch and bound where 50 initiatives are undecided; of twice as many a quarter, because each
+        takes longer. 0 for none.
     gap : float
         Gap at which to be content, 0 for the optimum.
     seconds : float
         Safety net. Where it cuts a solve short, the result may differ from run to run.
     """
 
+    iterations: int = 50_000
     nodes: int = 20_000
     gap: float = 0.0
     seconds: float = 60.0
