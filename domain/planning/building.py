@@ -39,6 +39,7 @@ class Surroundings:
     """
 
     cycle: CycleRow
+    today: date
     day: date
     length: PeriodLength
     currency: str
@@ -82,6 +83,7 @@ def planning_input(
             cycle_id=surroundings.cycle.id,
             starts_on=surroundings.cycle.starts_on,
             ends_on=surroundings.cycle.ends_on,
+            today=surroundings.today,
             day=surroundings.day,
             length=surroundings.length,
             currency=surroundings.currency,

@@ -105,6 +105,7 @@ def _settings(given: Mapping[str, Any]) -> PlanningSettings:
         cycle_id=UUID(given["cycle_id"]),
         starts_on=date.fromisoformat(given["starts_on"]),
         ends_on=date.fromisoformat(given["ends_on"]),
+        today=date.fromisoformat(given["today"]),
         day=date.fromisoformat(given["day"]),
         length=PeriodLength(given["length"]),
         currency=given["currency"],

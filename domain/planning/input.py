@@ -39,15 +39,16 @@ RATE_LOW, RATE_LIKELY, RATE_HIGH, DEADLINE, STEP, RAMP, LIFE, PEAK = range(8)
 class PlanningSettings:
     """What is the same for all initiatives of a plan.
 
-    ``day`` is the first day that is planned: the later of today and the first day of the cycle, and week 0 of
-    the costs of delay. ``policy_version_id`` and ``policy_number`` name the allocation policy that ``share``
-    is from; None without one.
+    ``day`` is the first day that is planned: the later of ``today`` and the first day of the cycle, and week 0
+    of the costs of delay. Work in flight goes on from ``today`` to then. ``policy_version_id`` and
+    ``policy_number`` name the allocation policy that ``share`` is from; None without one.
     """
 
     portfolio_id: UUID
     cycle_id: UUID
     starts_on: date
     ends_on: date
+    today: date
     day: date
     length: PeriodLength
     currency: str

@@ -5,6 +5,7 @@ is left, and what it takes from ring-fences of others comes off those in proport
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 import numpy as np
@@ -77,13 +78,14 @@ def committed_by_period(posed: PlanningInput, standing: Standing, effort: Effort
     """What work in flight takes in each period, float64[T, B + 1, K]; the last row is that without category.
 
     What remains of its effort is spread evenly over the working days of what remains of its duration, from
-    the first period on; work of unknown duration over the whole rest of the cycle. What it needs after the end
-    of the cycle takes nothing of this cycle.
+    today on; work of unknown duration over the days to the end of the cycle. What it needs before the first
+    period, or after the end of the cycle, takes nothing of it.
     """
     table = np.zeros((len(posed.periods), len(posed.categories) + 1, len(posed.skills)))
     days = [working_days(period.starts_on, period.ends_on) for period in posed.periods]
-    ends = np.cumsum(days, dtype=np.float64) / WORKING_DAYS_PER_WEEK
-    starts = np.concatenate(([0.0], ends[:-1]))
+    before = weeks_before(posed)
+    ends = before + np.cumsum(days, dtype=np.float64) / WORKING_DAYS_PER_WEEK
+    starts = np.concatenate(([before], ends[:-1]))
     for at in np.flatnonzero(standing.committed).tolist():
         weeks = float(posed.remaining_duration[LIKELY, at])
         weeks = float(ends[-1]) if np.isnan(weeks) else max(weeks, _SHORTEST)
@@ -91,6 +93,12 @@ def committed_by_period(posed: PlanningInput, standing: Standing, effort: Effort
             part = (np.minimum(ends, weeks) - np.minimum(starts, weeks)) / weeks
             table[:, posed.category[at]] += part[:, np.newaxis] * effort.weeks[at]
     return table
+
+
+def weeks_before(posed: PlanningInput) -> float:
+    """Working weeks from today to the first day of the plan; 0 in a cycle that has begun."""
+    settings = posed.settings
+    return working_days(settings.today, settings.day - timedelta(days=1)) / WORKING_DAYS_PER_WEEK
 
 
 def _room(posed: PlanningInput, stated: Floats, elsewhere: Floats, committed: Floats) -> Room:

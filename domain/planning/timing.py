@@ -11,7 +11,7 @@ from domain.enums import DependencyKind
 from domain.periods import PeriodLength
 from domain.planning.delay_costs import DelayTable, delay_table
 from domain.planning.input import LIKELY, Flags, Floats, Integers, PlanningInput
-from domain.planning.limits import Room, room_by_period
+from domain.planning.limits import Room, room_by_period, weeks_before
 from domain.planning.standing import Bar, Effort, Standing, effort_of, standing_of
 from domain.snapshot.columns import day_number, frozen
 from prioritisation.adjacency import csr, reachable
@@ -145,7 +145,9 @@ def schedule_problem(posed: PlanningInput, chosen: Flags) -> PosedSchedule:
 
 def _spans(posed: PlanningInput, effort: Effort, standing: Standing, room: Room) -> tuple[Integers, Flags]:
     """Periods that each initiative takes; 0 where unknown, or where there is no room for it in any number."""
-    estimated = _in_periods(posed.remaining_duration[LIKELY], posed.settings.length)
+    weeks = posed.remaining_duration[LIKELY]
+    weeks = np.where(standing.committed, weeks - weeks_before(posed), weeks)
+    estimated = _in_periods(weeks, posed.settings.length)
     usual = _usual_room(room)
     span, stretched = estimated.copy(), np.zeros(len(posed), dtype=np.bool_)
     for at in np.flatnonzero((estimated > 0) & ~standing.committed).tolist():

@@ -75,6 +75,7 @@ async def built(plan: Plan, *, view: View | None = None) -> PlanningInput:
     cycle_id, weeks = UUID(int=1), len(DIVIDED)
     given = Surroundings(
         cycle=cycle._replace(id=cycle_id),
+        today=TODAY,
         day=TODAY,
         length=PeriodLength.WEEK,
         currency="EUR",

@@ -304,3 +304,15 @@ def test_nothing_to_plan_is_no_error() -> None:
     unstaffed = a_plan({"A": Work(value=1, category="Change")}, capacity={})
     assert selection_problem(unstaffed).standing.barred.tolist() == [True]
     assert schedule_problem(unstaffed, np.ones(1, dtype=np.bool_)).problem.size == 0
+
+
+def test_work_in_flight_goes_on_until_the_cycle_begins() -> None:
+    posed = a_plan(
+        {"A": Work(value=1, weeks=6, state=ACTIVE, demand={"Core": 6})},
+        capacity={"Core": 12},
+        today=date(2025, 12, 8),
+    )
+    # four of its six weeks lie before the cycle
+    assert selection_problem(posed).room.left.tolist() == [10]
+    made = schedule_problem(posed, np.ones(1, dtype=np.bool_))
+    assert made.problem.duration.tolist() == [2]
