@@ -16,6 +16,7 @@ from domain.commands.dependency import DependencyAdd
 from domain.commands.initiative import InitiativeTransition
 from domain.commands.portfolio import PortfolioUpdate
 from domain.commands.ranking import RankingOverrideSet, RankingPublish
+from domain.commands.review import ReviewCreate, ReviewDecisionItem, ReviewScheduleCreate
 from domain.commands.scoring import ScoreSet, ScoringModelPublish
 from domain.commands.token import TokenCreate
 from domain.contribution import set_contribution
@@ -30,6 +31,9 @@ from domain.publication import publish_ranking
 from domain.queries.keyset import Cut
 from domain.queries.listing import page
 from domain.queries.sources import DECISIONS
+from domain.review.holding import create_review
+from domain.review.kinds import ReviewCadence, ReviewKind
+from domain.review.schedule import create_review_schedule
 from domain.score import set_score
 from domain.scoring_model import publish_scoring_model
 from domain.snapshot import SnapshotStore
@@ -135,6 +139,26 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
     leave = await create_leave(
         database, actor, LeaveCreate(person_id=person.id, starts_on=TODAY, ends_on=TODAY)
     )
+    schedule = await create_review_schedule(
+        database,
+        actor,
+        ReviewScheduleCreate(
+            name="Operations",
+            kind=ReviewKind.OPERATIONS,
+            cadence=ReviewCadence.WEEKLY,
+            first_due_on=date(2026, 1, 5),
+        ),
+    )
+    held = await create_review(
+        database,
+        actor,
+        ReviewCreate(
+            schedule_id=schedule.id,
+            kind=ReviewKind.OPERATIONS,
+            decisions=[ReviewDecisionItem(initiative_id=first.id, decision="Go on.", reason="It pays.")],
+        ),
+        today=TODAY,
+    )
     return {
         "AllocationCategory": category.id,
         "AlternativeGroup": alternatives.id,
@@ -152,6 +176,9 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "Portfolio": portfolio.id,
         "RankingOverride": override.id,
         "RankingPublication": publication.id,
+        "Review": held.review.id,
+        "ReviewDecision": held.decisions[0].id,
+        "ReviewSchedule": schedule.id,
         "ScoringModel": model.id,
         "ScoringModelVersion": published.version.id,
         "Team": team.id,
