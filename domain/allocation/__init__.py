@@ -1,0 +1,1 @@
+"""How capacity is split between categories: versions of a portfolio's policy."""
