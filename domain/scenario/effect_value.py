@@ -210,7 +210,7 @@ def _own_figure(posed: PlanningInput, at: int, source: CriterionSource) -> float
         [cost],
         earliest=posed.duration[LIKELY, at : at + 1],
         currency=posed.settings.currency,
-        today=posed.settings.day,
+        today=posed.settings.today,
     )
     return float(found[0])
 

@@ -130,6 +130,8 @@ def _resources(posed: PlanningInput) -> dict[tuple[object, str], object]:
 
 def _allocation(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:
     before, after = _shares(base), _shares(now)
+    if before == after and base.settings.policy_version_id != now.settings.policy_version_id:
+        yield Moved(MovedKind.ALLOCATION, now.names.portfolio, "policy version")
     changed = sorted(
         {key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}, key=repr
     )
