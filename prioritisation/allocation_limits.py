@@ -258,9 +258,8 @@ def reserved_and_upper(
         if shape not in {(len(shares),), (len(shares), resources)}:
             message = f"'{name}' must have {len(shares)} rows, one for each category, of one or {resources}"
             raise InvalidProblem(message, field=name, code="SHAPE")
-    columns = shares.reshape(len(shares), -1)
-    modes = modes.reshape(len(modes), -1)
-    amount = columns * capacity[..., np.newaxis, :]
+    amount = np.atleast_2d(shares.T).T * capacity[..., np.newaxis, :]
+    modes = np.atleast_2d(modes.T).T
     reserved = np.where(modes == AllocationMode.CAP, 0.0, amount)
     upper = np.where(modes == AllocationMode.FLOOR, np.inf, amount)
     return read_only(reserved), read_only(upper)

@@ -163,6 +163,8 @@ def solve(
 ) -> Relaxed:
     """Solve the relaxation, with ``cuts`` (over all columns) below the rows."""
     matrix, right = rows.matrix, rows.right
+    if not rows.worth.size:
+        return Relaxed(x=np.empty(0), bound=0.0, reduced=np.empty(0), multipliers=np.zeros(right.size))
     if cuts is not None and cut_right is not None:
         matrix = sp.csr_array(sp.vstack((matrix, cuts)))
         right = np.concatenate((right, cut_right))
@@ -196,7 +198,7 @@ def prices(rows: Rows, relaxed: Relaxed) -> FloatArray:
     whole = np.where(rows.fixed, 0.0, y[rows.whole])
     # What a reserve takes from others, where it is more than the category uses, is no gain.
     reduced = rows.worth - rows.matrix.T @ relaxed.multipliers[: rows.right.size]
-    lost = np.where(rows.floor >= 0, np.minimum(reduced[rows.floor], 0.0), 0.0)
+    lost = np.where(rows.floor >= 0, np.minimum(np.append(reduced, 0.0)[rows.floor], 0.0), 0.0)
     return np.asarray(np.maximum(own + whole + lost, 0.0), dtype=np.float64)
 
 
