@@ -7,6 +7,7 @@ from strawberry.tools import merge_types
 
 from api.adviser.queries import AdviserQueries
 from api.ahp.queries import AhpQueries
+from api.allocation.mutations import AllocationMutations
 from api.alternative.mutations import AlternativeGroupMutations
 from api.audit.queries import AuditQueries
 from api.capacity.mutations import CapacityMutations
@@ -51,6 +52,8 @@ from api.team.mutations import TeamMutations
 from api.team.queries import TeamQueries
 from api.token.mutations import TokenMutations
 from api.token.queries import TokenQueries
+from api.webhook.mutations import WebhookMutations
+from api.webhook.queries import WebhookQueries
 from api.wording.queries import WordingQueries
 
 QUERIES = (
@@ -70,6 +73,7 @@ QUERIES = (
     AhpQueries,
     RankingPublicationQueries,
     AuditQueries,
+    WebhookQueries,
     AdviserQueries,
     WordingQueries,
     ReviewQueries,
@@ -78,9 +82,11 @@ MUTATIONS = (
     OrganisationMutations,
     MemberMutations,
     TokenMutations,
+    WebhookMutations,
     TeamMutations,
     TeamPersonMutations,
     CapacityMutations,
+    AllocationMutations,
     CycleMutations,
     CategoryMutations,
     PortfolioMutations,

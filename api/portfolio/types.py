@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.allocation.fields import PortfolioAllocation
 from api.alternative.fields import PortfolioAlternatives
 from api.audit.fields import AuditedNode
 from api.context import Context, Info
@@ -40,6 +41,7 @@ class Portfolio(
     PortfolioStopCandidates,
     PortfolioDependencyMap,
     PortfolioAlternatives,
+    PortfolioAllocation,
     AuditedNode,
 ):
     """Shows ``PortfolioRow``."""

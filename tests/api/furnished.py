@@ -4,9 +4,11 @@ from datetime import date
 from uuid import UUID
 
 from domain.actor import Actor
+from domain.allocation.publishing import publish_policy
 from domain.alternative import create_alternative_group
 from domain.capacity.leave import create_leave
 from domain.capacity.people import create_person
+from domain.commands.allocation import AllocationEntry, AllocationPolicyPublish
 from domain.commands.alternative import AlternativeGroupCreate
 from domain.commands.capacity import LeaveCreate, TeamPersonCreate
 from domain.commands.contribution import ContributionSet
@@ -39,6 +41,7 @@ from domain.scoring_model import publish_scoring_model
 from domain.snapshot import SnapshotStore
 from domain.token import create_token
 from domain.transition import transition_initiative
+from prioritisation.allocation_limits import AllocationMode
 from tests.factories import (
     a_category,
     a_criterion,
@@ -159,8 +162,19 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         ),
         today=TODAY,
     )
+    policy = await publish_policy(
+        database,
+        actor,
+        AllocationPolicyPublish(
+            portfolio_id=portfolio.id,
+            effective_from=TODAY,
+            reason="Agreed.",
+            shares=[AllocationEntry(category_id=category.id, share=1, mode=AllocationMode.CAP)],
+        ),
+    )
     return {
         "AllocationCategory": category.id,
+        "AllocationPolicyVersion": policy.version.id,
         "AlternativeGroup": alternatives.id,
         "ApiToken": token.id,
         "Criterion": criterion.id,

@@ -35,6 +35,7 @@ NODE_TYPES = {
 
 # inputs that are called by the part that the node plays
 PARTS = {
+    "against": "AllocationPolicyVersion",
     "before": "Initiative",
     "category": "AllocationCategory",
     "criteria": "Criterion",

@@ -1,0 +1,1 @@
+"""Allocation policies in the schema."""
