@@ -140,10 +140,14 @@ def _refuse_wrong_way(delta: float, key_result: Any, *, path: Path) -> None:
     upwards = key_result.direction is KeyResultDirection.INCREASE
     if delta == 0 or (delta > 0) is not upwards:
         way, sign = ("increase", "positive") if upwards else ("decrease", "negative")
-        unit = f" {key_result.unit}" if key_result.unit else ""
+        known = key_result.start_value is not None and key_result.target_value is not None
+        way_to_go = (
+            f" from {key_result.start_value:g} to {key_result.target_value:g} {key_result.unit}".rstrip()
+            if known
+            else ""
+        )
         raise InvalidInput(
-            f"“{key_result.title}” is to {way} from {key_result.start_value:g} to"
-            f" {key_result.target_value:g}{unit}, so the expected delta must be {sign}, not {delta:g}.",
+            f"“{key_result.title}” is to {way}{way_to_go}, so the expected delta must be {sign}, not {delta:g}.",
             path=path,
         )
 

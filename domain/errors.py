@@ -4,6 +4,7 @@ Each error has a stable ``code``, a message that says what to do, and the ``path
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -129,6 +130,60 @@ class RankNotFeasible(DomainError):
         self.blockers = tuple(blockers)
         self.earliest = earliest
         self.latest = latest
+
+
+class HierarchyLoop(InvalidInput):
+    """A parent would close a loop; ``loop`` names its members, each after the one that it would be below."""
+
+    def __init__(self, message: str, *, loop: Sequence[UUID], path: Sequence[str | int] = ()) -> None:
+        super().__init__(message, path=path)
+        self.loop = tuple(loop)
+
+
+class ObjectiveClosed(DomainError):
+    """An objective is closed since ``closed_at``: it, its key results and their check-ins stay as they are."""
+
+    code = "OBJECTIVE_CLOSED"
+
+    def __init__(
+        self, message: str, *, objective_id: UUID, closed_at: datetime, path: Sequence[str | int] = ()
+    ) -> None:
+        super().__init__(message, path=path)
+        self.objective_id = objective_id
+        self.closed_at = closed_at
+
+
+class CheckInOutsideCycle(DomainError):
+    """A check-in is of a day outside the cycle of its objective, which has both given days."""
+
+    code = "CHECK_IN_OUTSIDE_CYCLE"
+
+    def __init__(
+        self, message: str, *, starts_on: date, ends_on: date, path: Sequence[str | int] = ()
+    ) -> None:
+        super().__init__(message, path=path)
+        self.starts_on = starts_on
+        self.ends_on = ends_on
+
+
+class CheckInInFuture(DomainError):
+    """A check-in is of a time that has not come: it was ``now``."""
+
+    code = "CHECK_IN_IN_FUTURE"
+
+    def __init__(self, message: str, *, now: datetime, path: Sequence[str | int] = ()) -> None:
+        super().__init__(message, path=path)
+        self.now = now
+
+
+class AlreadyCarriedOver(DomainError):
+    """An objective goes on in a later cycle already, as ``successor_id``."""
+
+    code = "ALREADY_CARRIED_OVER"
+
+    def __init__(self, message: str, *, successor_id: UUID, path: Sequence[str | int] = ()) -> None:
+        super().__init__(message, path=path)
+        self.successor_id = successor_id
 
 
 class Unauthenticated(DomainError):

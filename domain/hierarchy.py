@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.actor import Actor
-from domain.errors import InvalidInput
+from domain.errors import HierarchyLoop
 from domain.models.base import Entity
 
 
@@ -30,7 +30,7 @@ async def refuse_loop(
 
     Raises
     ------
-    InvalidInput
+    HierarchyLoop
         Naming the chain that would be closed.
     """
     table = sa.inspect(model).local_table
@@ -49,6 +49,8 @@ async def refuse_loop(
     if not above or above[-1].id != entity_id:
         return
     names = " → ".join(row.name for row in (above[-1], *above))
-    raise InvalidInput(
-        f"This parent would close a loop: {names}. Choose one that is not below it.", path=("parentId",)
+    raise HierarchyLoop(
+        f"This parent would close a loop: {names}. Choose one that is not below it.",
+        loop=[row.id for row in above[::-1]],
+        path=("parentId",),
     )

@@ -14,6 +14,7 @@ from domain.entities import archive, change, create, find, in_use, lock, refer_t
 from domain.enums import KeyResultDirection
 from domain.errors import InvalidInput
 from domain.models import Contribution, Cycle, KeyResult, Member, Objective
+from domain.objective_closing import refuse_closed
 from domain.rows import KeyResultRow, as_row
 
 _MEASURE = ("direction", "start_value", "target_value", "current_value", "commit_value", "stretch_value")
@@ -22,39 +23,50 @@ _MEASURE = ("direction", "start_value", "target_value", "current_value", "commit
 async def create_key_result(database: Database, actor: Actor, command: KeyResultCreate) -> KeyResultRow:
     """Create a key result of an objective.
 
-    A milestone goes from 0 to 1; the current value is the start value unless given.
+    A milestone goes from 0 to 1. Others without start or target are drafts; with a stretch value the target is
+    start + 0.7·(stretch − start) unless given. The current value is the start value unless given.
 
     Raises
     ------
     InvalidInput
         When its values don't fit its direction, it is due outside the objective's cycle, the weights of the
         objective's key results would be 0 together, or what it refers to is archived.
+    ObjectiveClosed
+        When the objective is closed.
     NotFound, Conflict
         When there is no such objective or owner; when the id is taken by something else.
     """
     async with transaction(database, actor) as session:
-        values = _with_defaults(command)
-        first = await repeated(session, actor, KeyResult, values, entity_id=command.id)
-        if first is not None:
-            return as_row(KeyResultRow, first)
-        _refuse_senseless_measure(values)
-        objective = await in_use(
-            session, actor, Objective, command.objective_id, path=("objectiveId",), alone=True
-        )
-        await in_use(session, actor, Cycle, objective.cycle_id, path=("objectiveId",))
-        if command.owner_id is not None:
-            await in_use(session, actor, Member, command.owner_id, path=("ownerId",))
-        key_result = await create(session, actor, KeyResult, values, entity_id=command.id)
-        await _fit_into_objective(session, actor, objective, key_result)
-        return as_row(KeyResultRow, key_result)
+        return await place_key_result(session, actor, command)
+
+
+async def place_key_result(session: AsyncSession, actor: Actor, command: KeyResultCreate) -> KeyResultRow:
+    """Create a key result as ``create_key_result`` does, within the caller's transaction."""
+    values = _with_defaults(command)
+    first = await repeated(session, actor, KeyResult, values, entity_id=command.id)
+    if first is not None:
+        return as_row(KeyResultRow, first)
+    _refuse_senseless_measure(values)
+    objective = await in_use(
+        session, actor, Objective, command.objective_id, path=("objectiveId",), alone=True
+    )
+    refuse_closed(objective, path=("objectiveId",))
+    await in_use(session, actor, Cycle, objective.cycle_id, path=("objectiveId",))
+    if command.owner_id is not None:
+        await in_use(session, actor, Member, command.owner_id, path=("ownerId",))
+    key_result = await create(session, actor, KeyResult, values, entity_id=command.id)
+    await _fit_into_objective(session, actor, objective, key_result)
+    return as_row(KeyResultRow, key_result)
 
 
 async def update_key_result(database: Database, actor: Actor, command: KeyResultUpdate) -> KeyResultRow:
     """Change a key result, its current value among others.
 
+    A draft without a current value is where it starts once its start value is known.
+
     Raises
     ------
-    InvalidInput
+    InvalidInput, ObjectiveClosed
         As for the creation, for what the key result is after the change.
     NotFound, Conflict
         When there is no such key result or owner; when the version moved on.
@@ -62,11 +74,13 @@ async def update_key_result(database: Database, actor: Actor, command: KeyResult
     async with transaction(database, actor) as session:
         changes = command.changes()
         placed = not changes.keys().isdisjoint(("due_on", "weight"))
-        objective = await _objective_of(session, actor, command.id) if placed else None
+        objective = await _objective_of(session, actor, command.id, alone=placed)
         key_result = await lock(
             session, actor, KeyResult, command.id, expected_version=command.expected_version
         )
         if not changes.keys().isdisjoint(_MEASURE):
+            if key_result.current_value is None and changes.get("start_value") is not None:
+                changes.setdefault("current_value", changes["start_value"])
             _refuse_senseless_measure({name: getattr(key_result, name) for name in _MEASURE} | changes)
         if changes.get("owner_id") not in (None, key_result.owner_id):
             await in_use(session, actor, Member, changes["owner_id"], path=("ownerId",))
@@ -74,7 +88,7 @@ async def update_key_result(database: Database, actor: Actor, command: KeyResult
         key_result = await change(session, actor, KeyResult, command.id, changes)
         if turned:
             await _refuse_contributions_away_from_target(session, actor, key_result)
-        if objective is not None and key_result.archived_at is None:
+        if placed and key_result.archived_at is None:
             await _fit_into_objective(session, actor, objective, key_result)
         return as_row(KeyResultRow, key_result)
 
@@ -87,6 +101,8 @@ async def archive_key_result(database: Database, actor: Actor, command: ArchiveC
     InvalidInput
         When the weights of the objective's other key results are 0 together; when the key result comes back
         and its objective is archived or its due date lies outside the cycle.
+    ObjectiveClosed
+        When the objective is closed.
     NotFound, Conflict
         When there is no such key result, or the version moved on.
     """
@@ -107,11 +123,12 @@ def _with_defaults(command: KeyResultCreate) -> dict[str, Any]:
     if command.direction is KeyResultDirection.MILESTONE:
         values["start_value"] = 0.0 if command.start_value is None else command.start_value
         values["target_value"] = 1.0 if command.target_value is None else command.target_value
-    for name, field in (("start_value", "startValue"), ("target_value", "targetValue")):
-        if values[name] is None:
-            raise InvalidInput(
-                f"{field} is required: only a milestone, which goes from 0 to 1, does without.", path=(field,)
-            )
+    elif (
+        command.target_value is None and command.start_value is not None and command.stretch_value is not None
+    ):
+        # tenths in integers: 0.7 is not exact in binary
+        way = command.stretch_value - command.start_value
+        values["target_value"] = command.start_value + way * 7 / 10
     if command.current_value is None:
         values["current_value"] = values["start_value"]
     return values
@@ -120,10 +137,18 @@ def _with_defaults(command: KeyResultCreate) -> dict[str, Any]:
 def _refuse_senseless_measure(values: dict[str, Any]) -> None:
     """Refuse values that don't follow the direction: start, commit, target and stretch in this order."""
     direction: KeyResultDirection = values["direction"]
-    start: float = values["start_value"]
-    target: float = values["target_value"]
+    start: float | None = values["start_value"]
+    target: float | None = values["target_value"]
     if direction is KeyResultDirection.MILESTONE:
         _refuse_senseless_milestone(values)
+        return
+    if start is None or target is None:
+        for name, field in (("commit_value", "commitValue"), ("stretch_value", "stretchValue")):
+            if values[name] is not None:
+                raise InvalidInput(
+                    f"{field} lies between the start value and beyond the target: give these first, or leave it out.",
+                    path=(field,),
+                )
         return
     if target == start:
         raise InvalidInput(
@@ -186,10 +211,17 @@ async def _refuse_contributions_away_from_target(
         )
 
 
-async def _objective_of(session: AsyncSession, actor: Actor, key_result_id: UUID) -> Objective:
-    """The objective of a key result, held so that nobody else changes its other key results' weights."""
+async def _objective_of(
+    session: AsyncSession, actor: Actor, key_result_id: UUID, *, alone: bool = True
+) -> Objective:
+    """The open objective of a key result, held so that nobody closes it.
+
+    ``alone``: nor changes its other key results' weights.
+    """
     key_result = await find(session, actor, KeyResult, key_result_id)
-    return await refer_to(session, actor, Objective, key_result.objective_id, path=("id",), alone=True)
+    objective = await refer_to(session, actor, Objective, key_result.objective_id, path=("id",), alone=alone)
+    refuse_closed(objective, path=("id",))
+    return objective
 
 
 async def _fit_into_objective(

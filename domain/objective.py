@@ -15,7 +15,8 @@ from domain.db import Database, transaction
 from domain.entities import archive, change, create, in_use, lock, lock_hierarchy, repeated
 from domain.errors import Conflict, InvalidInput
 from domain.hierarchy import refuse_loop
-from domain.models import Cycle, KeyResult, Objective, ObjectiveContributor, Team
+from domain.models import CheckIn, Cycle, KeyResult, Objective, ObjectiveContributor, Team
+from domain.objective_closing import refuse_closed
 from domain.references import by_id, unusable
 from domain.rows import ObjectiveRow, as_row
 
@@ -62,8 +63,10 @@ async def update_objective(database: Database, actor: Actor, command: ObjectiveU
     Raises
     ------
     NotFound, InvalidInput
-        As for the creation, for what changes; when the parent would close a loop, or a due date of its key
-        results lies outside the new cycle.
+        As for the creation, for what changes; when the parent would close a loop (``HierarchyLoop``), or a due
+        date or check-in of its key results lies outside the new cycle.
+    ObjectiveClosed
+        When it is closed.
     Conflict
         When the version moved on.
     """
@@ -75,6 +78,7 @@ async def update_objective(database: Database, actor: Actor, command: ObjectiveU
         objective = await lock(
             session, actor, Objective, command.id, expected_version=command.expected_version
         )
+        refuse_closed(objective, path=("id",))
         await _check_new_place(session, actor, objective, changes)
         present = await _contributing(session, actor, objective.id)
         if wanted is not None or "team_id" in changes:
@@ -131,6 +135,7 @@ async def _check_new_place(
     if cycle_id != objective.cycle_id:
         cycle = await in_use(session, actor, Cycle, cycle_id, path=("cycleId",))
         await _keep_due_dates(session, actor, objective.id, cycle, path=("cycleId",))
+        await _keep_check_ins(session, actor, objective.id, cycle)
     if team_id != objective.team_id:
         await in_use(session, actor, Team, team_id, path=("teamId",))
 
@@ -156,6 +161,36 @@ async def _keep_due_dates(
             f"The key result {first.title} is due on {first.due_on}, outside the cycle {cycle.name},"
             f" {cycle.starts_on} to {cycle.ends_on}. Change its due date or archive it first.",
             path=path,
+        )
+
+
+async def _keep_check_ins(session: AsyncSession, actor: Actor, objective_id: UUID, cycle: Cycle) -> None:
+    check_in, key_result = (sa.inspect(model).local_table for model in (CheckIn, KeyResult))
+    day = sa.cast(sa.func.timezone("UTC", check_in.c.at), sa.Date)
+    outside = (
+        sa.select(day)
+        .join_from(
+            check_in,
+            key_result,
+            sa.and_(
+                key_result.c.organisation_id == check_in.c.organisation_id,
+                key_result.c.id == check_in.c.key_result_id,
+            ),
+        )
+        .where(
+            key_result.c.organisation_id == actor.organisation_id,
+            key_result.c.objective_id == objective_id,
+            ~day.between(cycle.starts_on, cycle.ends_on),
+        )
+        .order_by(day)
+        .limit(1)
+    )
+    first = (await session.execute(outside)).scalar_one_or_none()
+    if first is not None:
+        raise InvalidInput(
+            f"There is a check-in of {first}, outside the cycle {cycle.name}, {cycle.starts_on} to"
+            f" {cycle.ends_on}. Close the objective and carry it over instead.",
+            path=("cycleId",),
         )
 
 

@@ -25,14 +25,20 @@ class Levels(NamedTuple):
 
 
 def progress(
-    *, direction: KeyResultDirection, start_value: float, target_value: float, current_value: float
-) -> Progress:
-    """(current − start) / (target − start).
+    *,
+    direction: KeyResultDirection,
+    start_value: float | None,
+    target_value: float | None,
+    current_value: float | None,
+) -> Progress | None:
+    """(current − start) / (target − start); None while one of the three is unknown.
 
     Where start and target are equal, which input refuses but an import may bring, it is met (1) when the
     current value is at the target or beyond it in the direction, and else not met (0). The raw figure stays
     within ±1e15 even for a vanishing distance.
     """
+    if start_value is None or target_value is None or current_value is None:
+        return None
     distance = target_value - start_value
     if distance == 0:
         beyond = current_value - target_value
@@ -42,8 +48,8 @@ def progress(
     return Progress(raw + 0.0, max(0.0, min(1.0, raw)))
 
 
-def key_result_progress(key_result: KeyResultRow) -> Progress:
-    """Progress of one key result."""
+def key_result_progress(key_result: KeyResultRow) -> Progress | None:
+    """Progress of one key result; None for a draft."""
     return progress(
         direction=key_result.direction,
         start_value=key_result.start_value,
@@ -62,31 +68,35 @@ def weighted_progress(parts: Iterable[tuple[float, float]]) -> float | None:
 
 
 def objective_progress(key_results: Iterable[KeyResultRow]) -> float | None:
-    """Weighted mean of the clamped progress of an objective's key results; archived ones don't count.
+    """Weighted mean of the clamped progress of an objective's key results.
 
-    None when there is none: nothing measured is not the same as nothing reached.
+    Archived ones and drafts don't count. None when nothing else is there: nothing measured is not the same
+    as nothing reached.
     """
-    return weighted_progress(
-        (key_result.weight, key_result_progress(key_result).clamped)
+    measured = [
+        (key_result.weight, key_result_progress(key_result))
         for key_result in key_results
         if key_result.archived_at is None
-    )
+    ]
+    return weighted_progress((weight, found.clamped) for weight, found in measured if found is not None)
 
 
 def levels(
     *,
     direction: KeyResultDirection,
-    start_value: float,
-    target_value: float,
+    start_value: float | None,
+    target_value: float | None,
     commit_value: float | None = None,
     stretch_value: float | None = None,
-) -> Levels:
-    """Commit, target and stretch value, with defaults for those that are absent.
+) -> Levels | None:
+    """Commit, target and stretch value, with defaults for those that are absent; None for a draft.
 
     By default target = start + 0.7·(stretch − start) and commit = start + 0.3·(stretch − start), so that
     stretch = start + (target − start) / 0.7. A default commit value never lies beyond the target, which it
     would where a given stretch value is more than 10/3 of the way to it. A milestone has 1 for all three.
     """
+    if start_value is None or target_value is None:
+        return None
     if direction is KeyResultDirection.MILESTONE:
         return Levels(target_value, target_value, target_value)
     # tenths in integers: 70 / 0.7 and 0.3 * 100 are not exact in binary

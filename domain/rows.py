@@ -123,10 +123,19 @@ class ObjectiveRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+    reviewed_on: date | None = None
+    reviewed_confidence: int | None = None
+    closed_at: datetime | None = None
+    closed_by_id: UUID | None = None
+    computed_grade: float | None = None
+    manual_grade: float | None = None
+    grade_reason: str | None = None
+    retrospective: str = ""
+    carried_over_from_id: UUID | None = None
 
 
 class KeyResultRow(NamedTuple):
-    """Measurable evidence of an objective."""
+    """Measurable evidence of an objective; a draft as long as a value is unknown."""
 
     id: UUID
     objective_id: UUID
@@ -135,9 +144,9 @@ class KeyResultRow(NamedTuple):
     unit: str
     direction: KeyResultDirection
     kind: KeyResultKind
-    start_value: float
-    target_value: float
-    current_value: float
+    start_value: float | None
+    target_value: float | None
+    current_value: float | None
     commit_value: float | None
     stretch_value: float | None
     due_on: date
@@ -146,6 +155,13 @@ class KeyResultRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+    checked_in_at: datetime | None = None
+    confidence: int | None = None
+    previous_confidence: int | None = None
+    computed_grade: float | None = None
+    manual_grade: float | None = None
+    grade_reason: str | None = None
+    carried_over_from_id: UUID | None = None
 
 
 class InitiativeRow(NamedTuple):

@@ -44,6 +44,7 @@ class OutcomeFate(StrEnum):
 
     MET = "met"
     ARCHIVED = "archived"
+    CLOSED = "closed"
     OUT_OF_CYCLE = "out_of_cycle"
 
 
@@ -104,7 +105,7 @@ async def stop_candidates(view: View, portfolio_id: UUID, request: RankingReques
       score · size (with CD3 the cost of delay per week) and what it inherits from those that wait for it;
       effort is the sum of its demands. Mandatory work, and work of unknown value or effort, is not judged.
     - **Outcomes settled**: it contributes to key results, and each of them is met, archived (or its
-      objective or cycle is), or of a cycle that has ended.
+      objective or cycle is), of a closed objective, or of a cycle that has ended.
     - **Blocked by something stopped**: over hard finish-to-start and finish-to-finish dependencies, directly
       or through open work, it waits for what is stopped or archived.
 
@@ -235,8 +236,11 @@ def _fate(directory: Directory, key_result: KeyResultRow, today: date) -> Outcom
     cycle = directory.cycles[objective.cycle_id]
     if any(row.archived_at is not None for row in (key_result, objective, cycle)):
         return OutcomeFate.ARCHIVED
-    if key_result_progress(key_result).raw >= 1:
+    progress = key_result_progress(key_result)
+    if progress is not None and progress.raw >= 1:
         return OutcomeFate.MET
+    if objective.closed_at is not None:
+        return OutcomeFate.CLOSED
     return OutcomeFate.OUT_OF_CYCLE if cycle.ends_on < today else None
 
 

@@ -34,7 +34,7 @@ class KeyResults:
     Parameters
     ----------
     start, target : array_like, shape (k,)
-        Where they are equal the level is to be held or restored.
+        Where they are equal the level is to be held or restored. NaN where nobody has stated them.
     current : array_like, shape (k,)
         NaN where nobody has checked in yet: then it is where it started.
     weight : array_like, shape (k,)
@@ -45,7 +45,7 @@ class KeyResults:
     Attributes
     ----------
     remaining_gap : array, shape (k,)
-        What is still to go, with the sign of its direction; 0 if met.
+        What is still to go, with the sign of its direction; 0 if met, NaN if start or target is unknown.
 
     Raises
     ------
@@ -70,13 +70,16 @@ class KeyResults:
     def __post_init__(self) -> None:
         for name in ("start", "target", "current", "weight", "objective_weight"):
             column = float_array(getattr(self, name), field=name, length=len(self.start))
-            require_finite(column, field=name, missing_allowed=name == "current")
+            require_finite(column, field=name, missing_allowed=name in {"start", "target", "current"})
             if name in {"weight", "objective_weight"}:
                 require_not_negative(column, field=name)
             object.__setattr__(self, name, column)
         gap = self.target - np.where(np.isnan(self.current), self.start, self.current)
         met = gap * np.sign(self.target - self.start) < 0
-        object.__setattr__(self, "remaining_gap", read_only(np.where(met, 0.0, gap)))
+        unknown = np.isnan(self.start) | np.isnan(self.target)
+        object.__setattr__(
+            self, "remaining_gap", read_only(np.where(unknown, np.nan, np.where(met, 0.0, gap)))
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +97,7 @@ class OutcomeProblem:
         Positions of who contributes, and to what.
     expected_delta : array_like, shape (c,)
         Expected change in the key result's unit, with its sign: −2 for a churn to be lowered by 2. NaN where
-        nobody has estimated it.
+        nobody has estimated it. To a key result whose gap is unknown every contribution is.
     confidence : array_like, shape (c,)
         0 to 1, NaN where nobody has stated it.
     missing : MissingPolicy
@@ -151,8 +154,8 @@ class OutcomeTerm:
     state : TermState
         GIVEN, ASSUMED_WORST or MISSING.
     expected_delta, confidence : float or None
-    remaining_gap : float
-        In the key result's unit; 0 if met.
+    remaining_gap : float or None
+        In the key result's unit; 0 if met, None if the key result's start or target is unknown.
     share : float or None
         Part of the gap that the contribution closes, −1 to 1.
     weight, objective_weight : float
@@ -164,7 +167,7 @@ class OutcomeTerm:
     state: TermState
     expected_delta: float | None
     confidence: float | None
-    remaining_gap: float
+    remaining_gap: float | None
     share: float | None
     weight: float
     objective_weight: float
@@ -236,7 +239,7 @@ def outcome_terms(problem: OutcomeProblem, item: int) -> tuple[OutcomeTerm, ...]
             state=state,
             expected_delta=_known(problem.expected_delta[row]),
             confidence=_known(problem.confidence[row]),
-            remaining_gap=float(gaps[key_result]),
+            remaining_gap=_known(gaps[key_result]),
             share=_known(share),
             weight=float(problem.key_results.weight[key_result]),
             objective_weight=float(problem.key_results.objective_weight[key_result]),

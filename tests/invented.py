@@ -152,6 +152,8 @@ def _view(invented: Invented) -> tuple[View, ModelVersion | None]:
         objectives={},
         key_results={},
         key_results_of={},
+        children_of={},
+        successors={},
         criteria={row.id: row for row in rows.values()},
         models={model.id: model},
         model_versions={version.id: chosen},

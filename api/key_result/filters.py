@@ -12,6 +12,7 @@ from api.filters import (
     EnumFilter,
     FloatFilter,
     IDFilter,
+    IntFilter,
     StringFilter,
     all_of,
     any_of,
@@ -38,6 +39,8 @@ class KeyResultWhere:
     start_value: FloatFilter | None = on("The start value, in its unit.")
     target_value: FloatFilter | None = on("The target, in its unit.")
     current_value: FloatFilter | None = on("The current value, in its unit.")
+    checked_in_at: DateTimeFilter | None = on("The time that the latest check-in is of.")
+    confidence: IntFilter | None = on("The confidence that was stated last, 0 to 10.")
     due_on: DateFilter | None = on("The day it is due.")
     weight: FloatFilter | None = on("The weight within its objective.")
     created_at: DateTimeFilter | None = on("When it was created.")
@@ -52,6 +55,8 @@ class KeyResultOrderField(StrEnum):
     DUE_ON = "due_on"
     WEIGHT = "weight"
     CURRENT_VALUE = "current_value"
+    CHECKED_IN_AT = "checked_in_at"
+    CONFIDENCE = "confidence"
     CREATED_AT = "created_at"
     UPDATED_AT = "updated_at"
 
@@ -64,6 +69,8 @@ described(
         "DUE_ON": "By due date.",
         "WEIGHT": "By weight.",
         "CURRENT_VALUE": "By current value, whatever the unit.",
+        "CHECKED_IN_AT": "By the time that the latest check-in is of.",
+        "CONFIDENCE": "By the confidence that was stated last.",
         "CREATED_AT": "By when they were created.",
         "UPDATED_AT": "By when they were last changed.",
     },

@@ -34,10 +34,13 @@ class KeyResultCreateInput:
     direction: KeyResultDirection = strawberry.field(description=_DIRECTION)
     kind: KeyResultKind = strawberry.field(default=KeyResultKind.OUTCOME, description=f"{_KIND}.")
     start_value: float | None = strawberry.field(
-        default=strawberry.UNSET, description=f"{_START}; only a milestone does without."
+        default=strawberry.UNSET,
+        description=f"{_START}. Without it this is a draft, unless it is a milestone.",
     )
     target_value: float | None = strawberry.field(
-        default=strawberry.UNSET, description=f"{_TARGET}; only a milestone does without."
+        default=strawberry.UNSET,
+        description=f"{_TARGET}. If left out: start + 0.7 · (stretch − start) where these are given; else this is"
+        " a draft, unless it is a milestone.",
     )
     current_value: float | None = strawberry.field(
         default=strawberry.UNSET, description=f"{_CURRENT}; the start value if left out."
@@ -63,8 +66,12 @@ class KeyResultUpdateInput:
     unit: strawberry.Maybe[str] = strawberry.field(description=_UNIT)
     direction: strawberry.Maybe[KeyResultDirection] = strawberry.field(description=_DIRECTION)
     kind: strawberry.Maybe[KeyResultKind] = strawberry.field(description=f"{_KIND}.")
-    start_value: strawberry.Maybe[float] = strawberry.field(description=f"{_START}.")
-    target_value: strawberry.Maybe[float] = strawberry.field(description=f"{_TARGET}.")
+    start_value: strawberry.Maybe[float | None] = strawberry.field(
+        description=f"{_START}. Null makes it a draft."
+    )
+    target_value: strawberry.Maybe[float | None] = strawberry.field(
+        description=f"{_TARGET}. Null makes it a draft."
+    )
     current_value: strawberry.Maybe[float] = strawberry.field(description=f"{_CURRENT}.")
     commit_value: strawberry.Maybe[float | None] = strawberry.field(
         description=f"{_COMMIT}. Null takes it away."

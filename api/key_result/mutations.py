@@ -13,6 +13,7 @@ from api.inputs import to_command
 from api.key_result.inputs import KeyResultCreateInput, KeyResultUpdateInput, KeyResultValueUpdateInput
 from api.key_result.types import KeyResult
 from api.nodes import as_type
+from api.objective.errors import ObjectiveClosed
 from api.permissions import requires
 from domain.commands.base import ArchiveCommand
 from domain.commands.objective import KeyResultCreate, KeyResultUpdate
@@ -51,19 +52,19 @@ class KeyResultArchiveSuccess:
 
 
 KeyResultCreateResult = Annotated[
-    KeyResultCreateSuccess | InvalidInput | NotFound | Conflict | PermissionDenied,
+    KeyResultCreateSuccess | ObjectiveClosed | InvalidInput | NotFound | Conflict | PermissionDenied,
     strawberry.union("KeyResultCreateResult", description="Outcome of `keyResultCreate`."),
 ]
 KeyResultUpdateResult = Annotated[
-    KeyResultUpdateSuccess | InvalidInput | NotFound | Conflict | PermissionDenied,
+    KeyResultUpdateSuccess | ObjectiveClosed | InvalidInput | NotFound | Conflict | PermissionDenied,
     strawberry.union("KeyResultUpdateResult", description="Outcome of `keyResultUpdate`."),
 ]
 KeyResultValueUpdateResult = Annotated[
-    KeyResultValueUpdateSuccess | InvalidInput | NotFound | Conflict | PermissionDenied,
+    KeyResultValueUpdateSuccess | ObjectiveClosed | InvalidInput | NotFound | Conflict | PermissionDenied,
     strawberry.union("KeyResultValueUpdateResult", description="Outcome of `keyResultValueUpdate`."),
 ]
 KeyResultArchiveResult = Annotated[
-    KeyResultArchiveSuccess | InvalidInput | NotFound | Conflict | PermissionDenied,
+    KeyResultArchiveSuccess | ObjectiveClosed | InvalidInput | NotFound | Conflict | PermissionDenied,
     strawberry.union("KeyResultArchiveResult", description="Outcome of `keyResultArchive`."),
 ]
 

@@ -11,6 +11,7 @@ from api.enums import Role, TokenScope
 from api.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from api.inputs import to_command
 from api.nodes import as_type
+from api.objective.errors import CascadeLoop, ObjectiveClosed
 from api.objective.inputs import ObjectiveCreateInput, ObjectiveUpdateInput
 from api.objective.types import Objective
 from api.permissions import requires
@@ -54,7 +55,13 @@ ObjectiveCreateResult = Annotated[
     strawberry.union("ObjectiveCreateResult", description="Outcome of `objectiveCreate`."),
 ]
 ObjectiveUpdateResult = Annotated[
-    ObjectiveUpdateSuccess | InvalidInput | NotFound | Conflict | PermissionDenied,
+    ObjectiveUpdateSuccess
+    | CascadeLoop
+    | ObjectiveClosed
+    | InvalidInput
+    | NotFound
+    | Conflict
+    | PermissionDenied,
     strawberry.union("ObjectiveUpdateResult", description="Outcome of `objectiveUpdate`."),
 ]
 ObjectiveArchiveResult = Annotated[

@@ -117,9 +117,10 @@ class OutcomeTerm:
         return self.term.expected_delta
 
     @strawberry.field(
-        description="Target less current value, in the key result's own unit; 0 when it is met."
+        description="Target less current value, in the key result's own unit; 0 when it is met, null while its"
+        " start or target is unknown."
     )
-    def remaining_gap(self: _OutcomeTerm) -> float:
+    def remaining_gap(self: _OutcomeTerm) -> float | None:
         return self.term.remaining_gap
 
     @strawberry.field(description="Part of the remaining gap that the contribution closes, at most 1.")

@@ -21,6 +21,7 @@ described(
     {
         "MET": "Its target is reached.",
         "ARCHIVED": "It, its objective or its cycle was taken out of use.",
+        "CLOSED": "Its objective is closed.",
         "OUT_OF_CYCLE": "Its cycle has ended.",
     },
 )

@@ -55,7 +55,7 @@ class ObjectiveUpdate(UpdateCommand):
 class KeyResultCreate(Command):
     """A new key result.
 
-    A milestone goes from 0 to 1 and needs no values; every other direction needs start and target. The
+    A milestone goes from 0 to 1 and needs no values; another one without start or target is a draft. The
     current value is the start value unless given.
     """
 
@@ -76,15 +76,15 @@ class KeyResultCreate(Command):
 
 
 class KeyResultUpdate(UpdateCommand):
-    """Changes to a key result; null clears its owner, commit and stretch values."""
+    """Changes to a key result; null clears its owner, and all values but the current one."""
 
     owner_id: UUID | None = None
     title: Title = Field(default="")
     unit: Unit = Field(default="")
     direction: KeyResultDirection = Field(default=KeyResultDirection.INCREASE)
     kind: KeyResultKind = Field(default=KeyResultKind.OUTCOME)
-    start_value: Figure = Field(default=0.0)
-    target_value: Figure = Field(default=0.0)
+    start_value: Figure | None = None
+    target_value: Figure | None = None
     current_value: Figure = Field(default=0.0)
     commit_value: Figure | None = None
     stretch_value: Figure | None = None

@@ -233,7 +233,7 @@ class _Figures:
         )
 
     def outcome_problem(self) -> tuple[outcomes.OutcomeProblem, tuple[UUID, ...]]:
-        """Contributions to key results that are in use, and the ids of those key results."""
+        """Contributions to key results that are in use and open, and the ids of those key results."""
         shares = self.columns.shares
         index_of = np.full(len(self.columns), -1, dtype=np.int64)
         index_of[self.positions] = np.arange(len(self.positions))
@@ -241,18 +241,19 @@ class _Figures:
         entries: list[int] = []
         for entry in np.flatnonzero(index_of[shares.initiative] >= 0).tolist():
             row = self.directory.key_results[shares.key_result[entry]]
-            in_use = (
-                row.archived_at is None and self.directory.objectives[row.objective_id].archived_at is None
-            )
-            if in_use:
+            objective = self.directory.objectives[row.objective_id]
+            in_use = row.archived_at is None and objective.archived_at is None
+            # nothing is left to contribute to what is closed
+            if in_use and objective.closed_at is None:
                 used.add(row.id)
                 entries.append(entry)
         # sums are formed in this order: the same everywhere
         ids = {key_result_id: index for index, key_result_id in enumerate(sorted(used))}
         rows = [self.directory.key_results[key_result_id] for key_result_id in ids]
 
-        def column(values: Iterable[float]) -> Floats:
-            return frozen(np.fromiter(values, dtype=np.float64, count=len(rows)))
+        def column(values: Iterable[float | None]) -> Floats:
+            known = (np.nan if value is None else value for value in values)
+            return frozen(np.fromiter(known, dtype=np.float64, count=len(rows)))
 
         key_results = outcomes.KeyResults(
             start=column(row.start_value for row in rows),

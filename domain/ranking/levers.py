@@ -223,7 +223,7 @@ def _outcome_form(scored: ScoredPortfolio, index: int) -> Form:
 
 def _outcome_levers(scored: ScoredPortfolio, term: OutcomeTerm) -> tuple[Lever, Lever]:
     worth = term.weight * term.objective_weight
-    confidence, share, gap = term.confidence or 0.0, term.share or 0.0, term.remaining_gap
+    confidence, share, gap = term.confidence or 0.0, term.share or 0.0, term.remaining_gap or 0.0
     key_result = scored.key_results[term.key_result]
     sure = Lever(
         moves=Quantity.NUMERATOR,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -58,11 +58,17 @@ class Directory:
     objectives: Mapping[UUID, ObjectiveRow]
     key_results: Mapping[UUID, KeyResultRow]
     key_results_of: Mapping[UUID, tuple[KeyResultRow, ...]]
+    children_of: Mapping[UUID, tuple[ObjectiveRow, ...]]
+    """The objectives below each objective, the oldest first."""
+    successors: Mapping[UUID, UUID]
+    """What an objective or a key result goes on as in a later cycle."""
     criteria: Mapping[UUID, CriterionRow]
     models: Mapping[UUID, ScoringModelRow]
     model_versions: Mapping[UUID, ModelVersion]
     current_versions: Mapping[UUID, ModelVersion]
     """The newest version of each model, by the model's id."""
+    derived: dict[Any, Any] = field(default_factory=dict)
+    """What is computed from this version alone, and goes with it."""
 
 
 _TABLES: dict[str, tuple[str, type[Any], type[Any]]] = {
@@ -86,7 +92,7 @@ def load_directory(connection: sa.Connection, organisation_id: UUID) -> Director
     for name, model, row in _TABLES.values():
         parts[name] = _by_id(connection, organisation_id, model, row)
     parts |= _model_versions(connection, organisation_id, parts["models"], parts["criteria"])
-    return Directory(**parts, key_results_of=_children(parts["key_results"].values()))
+    return Directory(**parts, **_cascade(parts["objectives"], parts["key_results"]))
 
 
 def refresh_directory(
@@ -107,9 +113,11 @@ def refresh_directory(
             parts.get("models", directory.models),
             parts.get("criteria", directory.criteria),
         )
-    if "key_results" in parts:
-        parts["key_results_of"] = _children(parts["key_results"].values())
-    return replace(directory, **parts)
+    if parts.keys() & {"objectives", "key_results"}:
+        parts |= _cascade(
+            parts.get("objectives", directory.objectives), parts.get("key_results", directory.key_results)
+        )
+    return replace(directory, **parts, derived={})
 
 
 def _by_id(
@@ -156,11 +164,28 @@ def _model_versions(
     return {"model_versions": model_versions, "current_versions": current}
 
 
-def _children(key_results: Iterable[KeyResultRow]) -> dict[UUID, tuple[KeyResultRow, ...]]:
-    grouped: defaultdict[UUID, list[KeyResultRow]] = defaultdict(list)
-    for key_result in key_results:
-        grouped[key_result.objective_id].append(key_result)
+def _cascade(
+    objectives: Mapping[UUID, ObjectiveRow], key_results: Mapping[UUID, KeyResultRow]
+) -> dict[str, Any]:
+    """What is below each objective, and what goes on as what."""
+    evidence: defaultdict[UUID, list[KeyResultRow]] = defaultdict(list)
+    for key_result in key_results.values():
+        evidence[key_result.objective_id].append(key_result)
+    below: defaultdict[UUID, list[ObjectiveRow]] = defaultdict(list)
+    for objective in objectives.values():
+        if objective.parent_id is not None:
+            below[objective.parent_id].append(objective)
     return {
-        objective_id: tuple(sorted(children, key=lambda row: (row.created_at, row.id)))
-        for objective_id, children in grouped.items()
+        "key_results_of": {key: _oldest_first(rows) for key, rows in evidence.items()},
+        "children_of": {key: _oldest_first(rows) for key, rows in below.items()},
+        "successors": {
+            row.carried_over_from_id: row.id
+            for rows in (objectives, key_results)
+            for row in rows.values()
+            if row.carried_over_from_id is not None
+        },
     }
+
+
+def _oldest_first(rows: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.created_at, row.id)))

@@ -1,6 +1,6 @@
 """A tenant that has at least one of everything with an id."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from domain.actor import Actor
@@ -8,9 +8,11 @@ from domain.allocation.publishing import publish_policy
 from domain.alternative import create_alternative_group
 from domain.capacity.leave import create_leave
 from domain.capacity.people import create_person
+from domain.check_in import create_check_in
 from domain.commands.allocation import AllocationEntry, AllocationPolicyPublish
 from domain.commands.alternative import AlternativeGroupCreate
 from domain.commands.capacity import LeaveCreate, TeamPersonCreate
+from domain.commands.check_in import CheckInCreate
 from domain.commands.contribution import ContributionSet
 from domain.commands.cost_of_delay import CostOfDelaySet
 from domain.commands.demand import TeamDemandSet
@@ -55,6 +57,7 @@ from tests.factories import (
 )
 
 TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
@@ -62,6 +65,9 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
     cycle, team = await a_cycle(database, actor), await a_team(database, actor)
     objective = await an_objective(database, actor, cycle_id=cycle.id, team_id=team.id)
     key_result = await a_key_result(database, actor, objective_id=objective.id)
+    check_in = await create_check_in(
+        database, actor, CheckInCreate(key_result_id=key_result.id, value=20, confidence=7), now=NOW
+    )
     category, criterion = await a_category(database, actor), await a_criterion(database, actor)
     model = await a_scoring_model(database, actor)
     published = await publish_scoring_model(
@@ -177,6 +183,7 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "AllocationPolicyVersion": policy.version.id,
         "AlternativeGroup": alternatives.id,
         "ApiToken": token.id,
+        "CheckIn": check_in.id,
         "Criterion": criterion.id,
         "Cycle": cycle.id,
         "Decision": decisions.rows[0].id,

@@ -130,7 +130,7 @@ async def test_two_writers_never_close_a_loop_together(database: Database) -> No
             _update(database, actor, b, parent_id=a.id),
             return_exceptions=True,
         )
-        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CycleRow", "InvalidInput"]
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CycleRow", "HierarchyLoop"]
 
 
 async def test_a_child_never_slips_into_a_parent_that_shrinks_meanwhile(database: Database) -> None:

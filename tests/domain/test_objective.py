@@ -212,7 +212,7 @@ async def test_three_writers_never_close_a_loop_together(database: Database) -> 
             return_exceptions=True,
         )
         assert sorted(type(outcome).__name__ for outcome in outcomes) == [
-            "InvalidInput",
+            "HierarchyLoop",
             "ObjectiveRow",
             "ObjectiveRow",
         ]

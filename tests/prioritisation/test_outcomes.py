@@ -147,6 +147,19 @@ def test_wrong_contribution_is_refused_by_name(rows: list[Row], code: str, items
     assert (caught.value.code, caught.value.items) == (code, items)
 
 
+def test_nothing_is_known_of_a_contribution_to_a_key_result_without_start_or_target() -> None:
+    results = key_results((NAN, 10, 0), (5, NAN, 3), (0, 10, NAN), (0, 10, 4))
+    assert results.remaining_gap.tolist()[2:] == [10, 6]
+    assert np.isnan(results.remaining_gap[:2]).all()
+    posed = problem([(0, 0, 5, 1), (0, 2, 5, 1), (1, 3, 3, 1)], results=results, size=2)
+    # one known part of two is no value: the missing one is not taken as 0
+    scores = value_by_outcome(posed)
+    assert (np.isnan(scores.score[0]), scores.score[1], scores.completeness.tolist()) == (True, 0.5, [0.5, 1])
+    draft, known = outcome_terms(posed, 0)
+    assert (draft.remaining_gap, draft.share, draft.contribution) == (None, None, None)
+    assert (known.remaining_gap, known.share) == (10, 0.5)
+
+
 def test_renormalising_a_sum_is_refused() -> None:
     with pytest.raises(InvalidProblem) as caught:
         problem([], results=key_results(), size=2, missing=MissingPolicy.RENORMALISE)
@@ -158,7 +171,7 @@ def test_renormalising_a_sum_is_refused() -> None:
     [
         ("weight", -1, "NEGATIVE"),
         ("objective_weight", NAN, "MISSING_VALUE"),
-        ("target", NAN, "MISSING_VALUE"),
+        ("target", -math.inf, "NOT_FINITE"),
         ("start", math.inf, "NOT_FINITE"),
         ("current", math.inf, "NOT_FINITE"),
     ],

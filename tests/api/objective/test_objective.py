@@ -106,7 +106,7 @@ async def test_refusals_are_typed_and_lead_to_the_field(database: Database, ask:
     assert (kind, path) == ("InvalidInput", ["weight"])
     loop = {"id": encode_id("Objective", top.id), "parentId": encode_id("Objective", low.id)}
     kind, path, message = await refusal(UPDATE, loop)
-    assert (kind, path) == ("InvalidInput", ["parentId"])
+    assert (kind, path) == ("CascadeLoop", ["parentId"])
     assert message.startswith("This parent would close a loop: Top → Low → Top.")
     kind, path, _ = await refusal(UPDATE, {"id": foreign, "title": "Mine"})
     assert (kind, path) == ("NotFound", ["id"])
