@@ -7,7 +7,9 @@ from typing import TypeAlias, cast
 Report: TypeAlias = Callable[[bytes], None]
 Task: TypeAlias = Callable[[bytes, Report], bytes]
 
-TASKS: Mapping[str, str] = {}
+TASKS: Mapping[str, str] = {
+    "plan.select": "domain.planning.selecting:select_task",
+}
 """Name of a task -> ``module:function``, a pure function from bytes to bytes that may report progress."""
 
 
