@@ -85,7 +85,10 @@ def test_mutations_take_one_input_and_answer_with_a_union_of_success_and_typed_e
 
 def test_mutations_are_named_noun_first(schema: GraphQLSchema) -> None:
     assert schema.mutation_type is not None
-    verbs = "Create|Update|Archive|Set|Remove|Add|Transition|Publish|Replace|Clear|Revoke|Correct|Close|Reopen|CarryOver"
+    verbs = (
+        "Create|Update|Archive|Set|Remove|Add|Transition|Publish|Replace|Clear|Revoke"
+        "|Correct|Close|Reopen|CarryOver"
+    )
     for name in schema.mutation_type.fields:
         assert re.fullmatch(rf"[a-z][A-Za-z]*({verbs})(Bulk)?", name), name
 
