@@ -20,6 +20,7 @@ from api.schema import build_schema
 from api.settings import PREFIX, Settings
 from api.transport import EdgeSettings, mount_graphql
 from api.trusted_documents import load_trusted_documents
+from api.webhook.messages import described_change
 from api.websocket import SocketLimits
 from domain.actor import Actor
 from domain.changes import ChangeFeed
@@ -133,7 +134,13 @@ async def working(settings: Settings, database: Database) -> AsyncIterator[None]
         return
     # jobs have processes of their own: they take none from queries
     solver = SolverPool(processes=settings.worker_concurrency, memory_bytes=settings.solver_max_bytes)
-    services = JobServices(database=database, solver=solver, now=clock)
+    services = JobServices(
+        database=database,
+        solver=solver,
+        now=clock,
+        describe_change=described_change,
+        calls_private_addresses=settings.calls_private_addresses,
+    )
     worker = asyncio.create_task(work(services, concurrency=settings.worker_concurrency))
     try:
         yield

@@ -120,6 +120,10 @@ class Settings(BaseSettings):
         description="Jobs, such as solving scenarios, that the server does at the same time; with 0 it does"
         " none and leaves them to `stepchange worker`.",
     )
+    webhook_private_addresses: bool | None = Field(
+        default=None,
+        description="Let webhooks lie in private networks and on this machine; by default on a loopback address only.",
+    )
     trusted_documents: str = Field(
         default="",
         description="Manifests of documents that clients may name by id, as their builds write them; paths,"
@@ -152,6 +156,11 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """Origins of web pages that may call the API, one by one."""
         return [origin.strip().rstrip("/") for origin in self.allowed_origins.split(",") if origin.strip()]
+
+    @property
+    def calls_private_addresses(self) -> bool:
+        """Whether webhooks may lie in private networks and on this machine."""
+        return self.loopback if self.webhook_private_addresses is None else self.webhook_private_addresses
 
     @property
     def manifests(self) -> list[Path]:

@@ -25,6 +25,9 @@ from domain.snapshot.version import Version
 POLL_SECONDS = 2.0
 """How long a change by another process stays unnoticed when its notification was lost."""
 
+PRIVATE = frozenset({"api_token", "webhook"})
+"""What of the log only administrators may know of."""
+
 _RECONNECT_SECONDS = 1.0
 
 log = structlog.stdlib.get_logger("stepchange.changes")
@@ -91,8 +94,8 @@ async def changes_since(
     relevant = sa.and_(
         _since(organisation_id, version),
         sa.or_(_LOG.c.portfolio_id == portfolio_id, _LOG.c.portfolio_id.is_(None)),
-        # who may call the API is no part of a portfolio
-        _LOG.c.entity != "api_token",
+        # who may call the API, and who is called, is no part of a portfolio
+        _LOG.c.entity.not_in(PRIVATE),
     )
     async with reading(database, organisation_id) as connection:
         now = await _version_now(connection, organisation_id, portfolio_id)
@@ -250,7 +253,7 @@ class ChangeFeed:
             }.values():
                 rows = await connection.execute(
                     sa.select(_LOG.c.portfolio_id)
-                    .where(_since(organisation_id, seen), _LOG.c.entity != "api_token")
+                    .where(_since(organisation_id, seen), _LOG.c.entity.not_in(PRIVATE))
                     .distinct()
                 )
                 changed[seen.pg_snapshot] = set(rows.scalars())

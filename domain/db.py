@@ -83,12 +83,13 @@ def connect(url: str, *, pool_size: int = 10, application_name: str = "stepchang
 
 @asynccontextmanager
 async def transaction(
-    database: Database, actor: Actor | System, *, reason: str = ""
+    database: Database, actor: Actor | System, *, reason: str = "", announces: bool = True
 ) -> AsyncIterator[AsyncSession]:
     """One use case's transaction, seen and recorded as the actor's; commits at the end of the block.
 
     Constraint violations come out as the domain errors that they stand for. Once committed, other
-    processes are told that the organisation has changed; that message only speeds them up.
+    processes are told that the organisation has changed, unless nothing that they follow has: ``announces``.
+    That message only speeds them up.
 
     Raises
     ------
@@ -110,7 +111,8 @@ async def transaction(
             yield session
             await session.flush()
             errors.committing = True
-    await announce(database, actor.organisation_id)
+    if announces:
+        await announce(database, actor.organisation_id)
 
 
 async def announce(database: Database, organisation_id: UUID) -> None:

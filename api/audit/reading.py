@@ -31,7 +31,7 @@ async def trail(context: Context, *, page: Page, where: Filter | None) -> AuditT
     """
     cut = cut_of(page, ordering=_ORDERING)
     if not may_see_tokens(context):
-        visible = Comparison("entity", Operator.NE, "api_token")
+        visible = AllOf(tuple(Comparison("entity", Operator.NE, part) for part in ("api_token", "webhook")))
         where = visible if where is None else AllOf((visible, where))
     organisation_id = context.actor.organisation_id
     async with reading(context.database, organisation_id) as connection:
@@ -58,7 +58,7 @@ async def trail_of(
         When a cursor or the filter is not one of the trail.
     """
     entities = entities_of(type_name)
-    if not entities or (type_name == "ApiToken" and not may_see_tokens(context)):
+    if not entities or (type_name in ("ApiToken", "Webhook") and not may_see_tokens(context)):
         raise NotFound(f"There is no audit trail of {type_name}.", path=("node",))
     cut = cut_of(page, ordering=_ORDERING)
     pages = context.loader(("audit pages", entities, cut, where), _pages(entities, cut, where))

@@ -12,7 +12,7 @@ from api.changes.types import TYPE_NAMES
 from api.ids import encode_id
 from domain.queries.audit import AuditEntryRow, columns_of, enums_of, keys_of, references_of
 
-NODE_TYPES: Mapping[str, str] = {**TYPE_NAMES, "api_token": "ApiToken"}
+NODE_TYPES: Mapping[str, str] = {**TYPE_NAMES, "api_token": "ApiToken", "webhook": "Webhook"}
 """The GraphQL type whose id a recorded table's rows are known by."""
 
 _ABOUT_THE_ROW = frozenset({"id", "organisation_id", "created_at", "updated_at", "version"})

@@ -9,15 +9,22 @@ from uuid import UUID
 
 from domain.db import Database
 from domain.jobs.solver import SolverPool
+from domain.webhook.gathering import Describe, describe_plainly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobServices:
-    """What a job works with. ``now`` is the clock, which tests set."""
+    """What a job works with.
+
+    ``now`` is the clock, which tests set. ``describe_change`` says what a webhook is told of a change, and
+    ``calls_private_addresses`` whether webhooks may lie in private networks.
+    """
 
     database: Database
     solver: SolverPool
     now: Callable[[], datetime]
+    describe_change: Describe = describe_plainly
+    calls_private_addresses: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +47,14 @@ class Periodic:
     """A step that is due again and again, for every organisation; done once over all workers.
 
     ``function(services, organisation_id, now)`` does what is due at ``now``, also what was missed before.
-    ``cron`` has five fields, or six with seconds at the end.
+    ``cron`` has five fields, or six with seconds at the end. ``among`` names a table of which periodic work
+    may see who has rows in it: the others are left out.
     """
 
     name: str
     cron: str
     function: str
+    among: str = "organisation"
 
 
 JobFunction: TypeAlias = Callable[..., Awaitable[None]]
@@ -56,6 +65,12 @@ JOBS: tuple[Job, ...] = ()
 PERIODIC: tuple[Periodic, ...] = (
     # breaches escalate by the hour, so a minute late is on time
     Periodic(name="kpi_escalation", cron="* * * * *", function="domain.kpi.periodic:take_due_steps"),
+    Periodic(
+        name="webhooks",
+        cron="* * * * * */5",
+        function="domain.webhook.periodic:tell_webhooks",
+        among="webhook_state",
+    ),
 )
 
 

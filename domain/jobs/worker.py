@@ -155,7 +155,7 @@ def _add_periodic(app: procrastinate.App, step: Periodic, services: JobServices)
 
     async def run(timestamp: int) -> None:
         failed = 0
-        for organisation_id in await organisations(services.database):
+        for organisation_id in await organisations(services.database, among=step.among):
             try:
                 await function(services, organisation_id, services.now())
             except Exception:
@@ -170,11 +170,12 @@ def _add_periodic(app: procrastinate.App, step: Periodic, services: JobServices)
     app.periodic(cron=step.cron)(task)
 
 
-async def organisations(database: Database) -> list[UUID]:
-    """All organisations, for work that is due in each."""
+async def organisations(database: Database, *, among: str = "organisation") -> list[UUID]:
+    """All organisations, or those with rows in a table, for work that is due in each."""
+    column: sa.ColumnClause[UUID] = sa.column("id" if among == "organisation" else "organisation_id")
+    query = sa.select(column).select_from(sa.table(among)).distinct().order_by(column)
     async with without_tenant(database, periodic="on") as connection:
-        found = await connection.execute(sa.text("SELECT id FROM organisation ORDER BY id"))
-        return list(found.scalars())
+        return list((await connection.execute(query)).scalars())
 
 
 _DEAD = sa.text(

@@ -49,6 +49,7 @@ from domain.models.scoring import (
     ScoringModelVersion,
 )
 from domain.models.team import Team
+from domain.models.webhook import Webhook, WebhookDelivery, WebhookState
 
 __all__ = [
     "AllocationCategory",
@@ -117,5 +118,8 @@ __all__ = [
     "TeamDemand",
     "TeamFocus",
     "TeamPerson",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookState",
     "metadata",
 ]

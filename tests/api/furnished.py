@@ -43,6 +43,8 @@ from domain.scoring_model import publish_scoring_model
 from domain.snapshot import SnapshotStore
 from domain.token import create_token
 from domain.transition import transition_initiative
+from domain.webhook.commands import WebhookCreate
+from domain.webhook.managing import create_webhook
 from prioritisation.allocation_limits import AllocationMode
 from tests.factories import (
     a_category,
@@ -178,6 +180,9 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
             shares=[AllocationEntry(category_id=category.id, share=1, mode=AllocationMode.CAP)],
         ),
     )
+    webhook, _ = await create_webhook(
+        database, actor, WebhookCreate(name="Chat", url="https://example.org/hook")
+    )
     return {
         "AllocationCategory": category.id,
         "AllocationPolicyVersion": policy.version.id,
@@ -204,4 +209,5 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "ScoringModelVersion": published.version.id,
         "Team": team.id,
         "TeamPerson": person.id,
+        "Webhook": webhook.id,
     }

@@ -1,0 +1,1 @@
+"""Webhooks: telling other programs of changes, signed, and again until they have heard."""
