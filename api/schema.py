@@ -10,6 +10,8 @@ from api.ahp.queries import AhpQueries
 from api.allocation.mutations import AllocationMutations
 from api.alternative.mutations import AlternativeGroupMutations
 from api.audit.queries import AuditQueries
+from api.breach.mutations import BreachMutations
+from api.breach.queries import BreachQueries
 from api.capacity.mutations import CapacityMutations
 from api.capacity.person_mutations import TeamPersonMutations
 from api.capacity.queries import CapacityQueries
@@ -29,6 +31,10 @@ from api.errors import UserError, exception_handlers
 from api.initiative.mutations import InitiativeMutations
 from api.key_result.mutations import KeyResultMutations
 from api.key_result.queries import KeyResultQueries
+from api.kpi.link_mutations import KpiLinkMutations
+from api.kpi.mutations import KpiMutations
+from api.kpi.queries import KpiQueries
+from api.measurement.mutations import MeasurementMutations
 from api.member.mutations import MemberMutations
 from api.member.queries import MemberQueries
 from api.node_queries import NodeQueries
@@ -68,6 +74,8 @@ QUERIES = (
     PortfolioQueries,
     ObjectiveQueries,
     KeyResultQueries,
+    KpiQueries,
+    BreachQueries,
     ChangeQueries,
     ScoringQueries,
     AhpQueries,
@@ -92,6 +100,10 @@ MUTATIONS = (
     PortfolioMutations,
     ObjectiveMutations,
     KeyResultMutations,
+    KpiMutations,
+    KpiLinkMutations,
+    MeasurementMutations,
+    BreachMutations,
     CheckInMutations,
     InitiativeMutations,
     TeamDemandMutations,

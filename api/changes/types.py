@@ -56,6 +56,16 @@ TYPE_NAMES = {
     "cost_of_delay": "Initiative",
     "score": "Initiative",
     "team_demand": "Initiative",
+    "breach": "Breach",
+    "counter_metric": "Kpi",
+    "escalation_level": "Kpi",
+    "escalation_member": "Kpi",
+    "kpi": "Kpi",
+    "kpi_key_result": "Kpi",
+    "kpi_objective": "Kpi",
+    "kpi_promotion": "Kpi",
+    "kpi_standard_raise": "Kpi",
+    "kpi_state": "Kpi",
 }
 """The GraphQL type whose id a changed table's entry is known by; parts are known by what they belong to."""
 

@@ -17,6 +17,7 @@ from domain.entities import in_use
 from domain.enums import ErrorPolicy
 from domain.errors import Conflict, DomainError, InvalidInput, NotFound
 from domain.kpi.errors import MeasurementInFuture
+from domain.kpi.feeding import correct_check_in_of, feed_check_ins
 from domain.kpi.rows import MeasurementRow
 from domain.kpi.standing import hold_standings, restand
 from domain.models import Kpi, Measurement, metadata
@@ -181,6 +182,9 @@ async def correct_measurement(
             counts={kpi.id: more},
             now=now,
         )
+        await correct_check_in_of(
+            session, actor, kpi.id, command.measured_at, command.value, reason=command.reason, now=now
+        )
         return row
 
 
@@ -302,3 +306,4 @@ async def _follow(
         counts={kpi_id: len(points) for kpi_id, points in further.items()},
         now=now,
     )
+    await feed_check_ins(session, actor, further, now=now)

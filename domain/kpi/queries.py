@@ -115,6 +115,19 @@ async def links_of(connection: AsyncConnection, organisation_id: UUID) -> KpiLin
     )
 
 
+async def links_of_kpis(
+    connection: AsyncConnection, organisation_id: UUID, kpi_ids: Collection[UUID]
+) -> tuple[dict[UUID, frozenset[UUID]], dict[UUID, frozenset[UUID]]]:
+    """Objectives, and key results that measure the same, of some KPIs."""
+    objectives = await _pairs(
+        connection, organisation_id, "kpi_objective", "kpi_id", "objective_id", among=kpi_ids
+    )
+    key_results = await _pairs(
+        connection, organisation_id, "kpi_key_result", "kpi_id", "key_result_id", among=kpi_ids
+    )
+    return objectives, key_results
+
+
 async def breach_counts(
     connection: AsyncConnection, organisation_id: UUID, *, since: datetime | None = None
 ) -> dict[UUID, BreachCount]:
@@ -243,12 +256,20 @@ async def counter_metrics_of(
 
 
 async def _pairs(
-    connection: AsyncConnection, organisation_id: UUID, table_name: str, key: str, value: str
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    table_name: str,
+    key: str,
+    value: str,
+    *,
+    among: Collection[UUID] | None = None,
 ) -> dict[UUID, frozenset[UUID]]:
     table = metadata.tables[table_name]
     query = sa.select(table.c[key], table.c[value]).where(
         table.c.organisation_id == organisation_id, table.c[key].is_not(None)
     )
+    if among is not None:
+        query = query.where(table.c[key] == sa.any_(sa.literal(list(among), sa.ARRAY(sa.Uuid))))
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for left, right in await connection.execute(query):
         found[left].add(right)

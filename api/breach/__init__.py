@@ -1,0 +1,1 @@
+"""Breaches of KPIs, and how they escalate, in the schema."""

@@ -1,0 +1,1 @@
+"""Measurements of KPIs in the schema."""
