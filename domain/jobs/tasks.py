@@ -8,6 +8,8 @@ Report: TypeAlias = Callable[[bytes], None]
 Task: TypeAlias = Callable[[bytes, Report], bytes]
 
 TASKS: Mapping[str, str] = {
+    "plan.funding": "domain.planning.funding:funding_task",
+    "plan.marginal": "domain.planning.funding:marginal_task",
     "plan.select": "domain.planning.selecting:select_task",
 }
 """Name of a task -> ``module:function``, a pure function from bytes to bytes that may report progress."""

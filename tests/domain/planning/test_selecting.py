@@ -10,6 +10,7 @@ import pytest
 from domain.enums import InitiativeState
 from domain.jobs.solver import SolverPool
 from domain.planning.errors import MandatoryDoesNotFit
+from domain.planning.funding import funding_changes, worths
 from domain.planning.input import PlanningInput
 from domain.planning.keeping import PlanStore
 from domain.planning.selecting import Funding, SelectedPlan, selected_plan
@@ -190,3 +191,29 @@ async def test_one_solve_is_shared_and_kept_until_others_need_the_room(solver: S
         changed = a_plan({"A": Work(value=9, demand={"Core": 8})}, capacity={"Core": capacity})
         await selected_plan(changed, plans=small, solver=counting, organisation_id=ORGANISATION)
     assert small.size_bytes <= first.size_bytes
+
+
+async def test_what_would_fund_an_initiative_is_solved_again(solver: SolverPool) -> None:
+    posed = a_plan(
+        {
+            "A": Work(value=5, weeks=1, demand={"Core": 3}),
+            "B": Work(value=4, weeks=1, demand={"Core": 3}),
+            "C": Work(value=4, demand={"Core": 3}),
+        },
+        capacity={"Core": 4},
+        gone={"C": "Z"},
+    )
+    plans = PlanStore()
+    plan = await selected_plan(posed, plans=plans, solver=solver, organisation_id=ORGANISATION)
+    common = {"plans": plans, "solver": solver, "organisation_id": ORGANISATION}
+    changes = await funding_changes(plan, [0, 1, 2], **common)  # type: ignore[arg-type]
+    assert set(changes) == {1, 2}
+    one = changes[1]
+    assert (one.value_at_least, one.value_at_most, one.displaced) == (1, 1, (0,))
+    assert [short.short for short in one.capacity] == [2]
+    assert one.capacity_suffices
+    assert changes[2].obstacle is not None
+    assert changes[2].obstacle.excluded == (2,)
+    (worth, without) = await worths(plan, weeks=2, verified=1, **common)  # type: ignore[arg-type]
+    assert (worth.gain_at_least, worth.gain_at_most, worth.enters) == (4, 4, (1,))
+    assert (without.category, without.verified) == (-1, False)
