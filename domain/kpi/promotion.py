@@ -137,8 +137,8 @@ async def raise_standard(
         When there is no such KPI or key result; when the version moved on.
     """
     async with transaction(database, actor) as session:
+        await in_use(session, actor, Kpi, command.kpi_id, path=("kpiId",), alone=True)
         kpi = await lock(session, actor, Kpi, command.kpi_id, expected_version=command.expected_version)
-        await in_use(session, actor, Kpi, command.kpi_id, path=("kpiId",))
         entity = await refer_to(session, actor, KeyResult, command.key_result_id, path=("keyResultId",))
         key_result = as_row(KeyResultRow, entity)
         promotion = await _lineage(session, actor, kpi.id, key_result.id)

@@ -1,16 +1,18 @@
 """A tenant that has at least one of everything with an id."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from domain.actor import Actor
 from domain.allocation.publishing import publish_policy
 from domain.alternative import create_alternative_group
+from domain.booking import set_booking
 from domain.capacity.leave import create_leave
 from domain.capacity.people import create_person
 from domain.check_in import create_check_in
 from domain.commands.allocation import AllocationEntry, AllocationPolicyPublish
 from domain.commands.alternative import AlternativeGroupCreate
+from domain.commands.booking import BookingSet
 from domain.commands.capacity import LeaveCreate, TeamPersonCreate
 from domain.commands.check_in import CheckInCreate
 from domain.commands.contribution import ContributionSet
@@ -18,6 +20,7 @@ from domain.commands.cost_of_delay import CostOfDelaySet
 from domain.commands.demand import TeamDemandSet
 from domain.commands.dependency import DependencyAdd
 from domain.commands.initiative import InitiativeTransition
+from domain.commands.kpi import MeasurementAdd
 from domain.commands.portfolio import PortfolioUpdate
 from domain.commands.ranking import RankingOverrideSet, RankingPublish
 from domain.commands.review import ReviewCreate, ReviewDecisionItem, ReviewScheduleCreate
@@ -29,6 +32,8 @@ from domain.db import Database, reading
 from domain.demand import set_team_demand
 from domain.dependency import add_dependency
 from domain.enums import InitiativeState, ScoringMethod, UrgencyProfile
+from domain.kpi.measuring import add_measurement
+from domain.kpi.queries import open_breaches_of
 from domain.override import set_ranking_override
 from domain.portfolio import update_portfolio
 from domain.publication import publish_ranking
@@ -51,6 +56,7 @@ from tests.factories import (
     a_criterion,
     a_cycle,
     a_key_result,
+    a_kpi,
     a_portfolio,
     a_scoring_model,
     a_team,
@@ -170,6 +176,12 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         ),
         today=TODAY,
     )
+    booking = await set_booking(
+        database,
+        actor,
+        BookingSet(team_id=team.id, category_id=category.id, initiative_id=first.id, week=TODAY, amount=1),
+        now=NOW,
+    )
     policy = await publish_policy(
         database,
         actor,
@@ -180,6 +192,13 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
             shares=[AllocationEntry(category_id=category.id, share=1, mode=AllocationMode.CAP)],
         ),
     )
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+    kpi = await a_kpi(database, actor, now=moment, team_id=team.id)
+    await add_measurement(
+        database, actor, MeasurementAdd(kpi_id=kpi.id, value=70, measured_at=moment), now=moment
+    )
+    async with reading(database, actor.organisation_id) as connection:
+        breaches = await open_breaches_of(connection, actor.organisation_id)
     webhook, _ = await create_webhook(
         database, actor, WebhookCreate(name="Chat", url="https://example.org/hook")
     )
@@ -188,6 +207,8 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "AllocationPolicyVersion": policy.version.id,
         "AlternativeGroup": alternatives.id,
         "ApiToken": token.id,
+        "Breach": breaches[kpi.id].id,
+        "Booking": booking.id,
         "CheckIn": check_in.id,
         "Criterion": criterion.id,
         "Cycle": cycle.id,
@@ -195,6 +216,7 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "Dependency": dependency.id,
         "Initiative": first.id,
         "KeyResult": key_result.id,
+        "Kpi": kpi.id,
         "Leave": leave.id,
         "Member": actor.member_id,
         "Objective": objective.id,

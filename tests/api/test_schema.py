@@ -88,6 +88,7 @@ def test_mutations_are_named_noun_first(schema: GraphQLSchema) -> None:
     verbs = (
         "Create|Update|Archive|Set|Remove|Add|Transition|Publish|Replace|Clear|Revoke"
         "|Correct|Close|Reopen|CarryOver"
+        "|Acknowledge|Promote|Raise|Restore"
     )
     for name in schema.mutation_type.fields:
         assert re.fullmatch(rf"[a-z][A-Za-z]*({verbs})(Bulk)?", name), name

@@ -35,8 +35,10 @@ NODE_TYPES = {
 
 # inputs that are called by the part that the node plays
 PARTS = {
+    "acknowledgedBy": "Member",
     "against": "AllocationPolicyVersion",
     "before": "Initiative",
+    "bookedBy": "Member",
     "category": "AllocationCategory",
     "criteria": "Criterion",
     "from": "RankingPublication",
