@@ -17,6 +17,7 @@ from api.key_result.contributions import contributions_to
 from api.key_result.day import OnDay
 from api.key_result.enums import ConfidenceTrend, ExpectedShape, OkrStatus
 from api.key_result.grading import Grading
+from api.kpi.key_result_fields import KeyResultKpiFields
 from api.listing import Listing, children_of
 from api.nodes import Node, as_type, fetched_by, shows
 from api.pagination import After, Before, Connection, First, Last, page_of
@@ -68,7 +69,7 @@ class KeyResultLevels:
 
 @strawberry.type(description="Measurable evidence that an objective is being reached.")
 @shows(KeyResultRow)
-class KeyResult(Node, AuditedNode, KeyResultWording):
+class KeyResult(Node, AuditedNode, KeyResultKpiFields, KeyResultWording):
     """Shows ``KeyResultRow``."""
 
     title: str = strawberry.field(description="What changes, in a sentence.")
