@@ -28,17 +28,19 @@ described(
 )
 
 
-def read_each(items: Sequence[Item], read: Callable[[Item], Read]) -> list[Read | DomainError]:
+def read_each(
+    items: Sequence[Item], read: Callable[[Item], Read], *, most: int = LARGEST_BULK
+) -> list[Read | DomainError]:
     """The command of each item, or the error that it could not be read for.
 
     Raises
     ------
     InvalidInput
-        When there are no items, or more than ``LARGEST_BULK``.
+        When there are no items, or more than ``most``.
     """
-    if not 1 <= len(items) <= LARGEST_BULK:
+    if not 1 <= len(items) <= most:
         raise InvalidInput(
-            f"Give 1 to {LARGEST_BULK} items a call, not {len(items)}; split longer lists.", path=("items",)
+            f"Give 1 to {most} items a call, not {len(items)}; split longer lists.", path=("items",)
         )
     return [_read(item, read) for item in items]
 

@@ -10,6 +10,8 @@ from api.ahp.queries import AhpQueries
 from api.allocation.mutations import AllocationMutations
 from api.alternative.mutations import AlternativeGroupMutations
 from api.audit.queries import AuditQueries
+from api.booking.mutations import BookingMutations
+from api.booking.queries import BookingQueries
 from api.breach.mutations import BreachMutations
 from api.breach.queries import BreachQueries
 from api.capacity.mutations import CapacityMutations
@@ -20,6 +22,7 @@ from api.category.queries import CategoryQueries
 from api.changes.queries import ChangeQueries
 from api.changes.subscriptions import ChangeSubscriptions
 from api.check_in.mutations import CheckInMutations
+from api.confidence_review.mutations import ConfidenceReviewMutations
 from api.contribution.mutations import ContributionMutations
 from api.cost_of_delay.mutations import CostOfDelayMutations
 from api.cycle.mutations import CycleMutations
@@ -28,6 +31,8 @@ from api.demand.mutations import TeamDemandMutations
 from api.dependency.mutations import DependencyMutations
 from api.direct_resolvers import resolve_directly
 from api.errors import UserError, exception_handlers
+from api.finding.mutations import FindingMutations
+from api.finding.queries import FindingQueries
 from api.initiative.mutations import InitiativeMutations
 from api.key_result.mutations import KeyResultMutations
 from api.key_result.queries import KeyResultQueries
@@ -38,6 +43,7 @@ from api.measurement.mutations import MeasurementMutations
 from api.member.mutations import MemberMutations
 from api.member.queries import MemberQueries
 from api.node_queries import NodeQueries
+from api.objective.closing import ObjectiveClosingMutations
 from api.objective.mutations import ObjectiveMutations
 from api.objective.queries import ObjectiveQueries
 from api.organisation.mutations import OrganisationMutations
@@ -69,6 +75,7 @@ QUERIES = (
     TokenQueries,
     TeamQueries,
     CapacityQueries,
+    BookingQueries,
     CycleQueries,
     CategoryQueries,
     PortfolioQueries,
@@ -85,6 +92,7 @@ QUERIES = (
     AdviserQueries,
     WordingQueries,
     ReviewQueries,
+    FindingQueries,
 )
 MUTATIONS = (
     OrganisationMutations,
@@ -95,6 +103,7 @@ MUTATIONS = (
     TeamPersonMutations,
     CapacityMutations,
     AllocationMutations,
+    BookingMutations,
     CycleMutations,
     CategoryMutations,
     PortfolioMutations,
@@ -105,6 +114,8 @@ MUTATIONS = (
     MeasurementMutations,
     BreachMutations,
     CheckInMutations,
+    ConfidenceReviewMutations,
+    ObjectiveClosingMutations,
     InitiativeMutations,
     TeamDemandMutations,
     ContributionMutations,
@@ -117,6 +128,7 @@ MUTATIONS = (
     ScoringModelMutations,
     ScoreMutations,
     ReviewMutations,
+    FindingMutations,
 )
 SUBSCRIPTIONS: tuple[type, ...] = (ChangeSubscriptions,)
 

@@ -1,6 +1,6 @@
 """A tenant that has at least one of everything with an id."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from domain.actor import Actor
@@ -21,11 +21,13 @@ from domain.commands.demand import TeamDemandSet
 from domain.commands.dependency import DependencyAdd
 from domain.commands.initiative import InitiativeTransition
 from domain.commands.kpi import MeasurementAdd
+from domain.commands.objective_closing import ConfidenceReviewCreate
 from domain.commands.portfolio import PortfolioUpdate
 from domain.commands.ranking import RankingOverrideSet, RankingPublish
 from domain.commands.review import ReviewCreate, ReviewDecisionItem, ReviewScheduleCreate
 from domain.commands.scoring import ScoreSet, ScoringModelPublish
 from domain.commands.token import TokenCreate
+from domain.confidence_review import create_confidence_review
 from domain.contribution import set_contribution
 from domain.cost_of_delay import set_cost_of_delay
 from domain.db import Database, reading
@@ -75,6 +77,9 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
     key_result = await a_key_result(database, actor, objective_id=objective.id)
     check_in = await create_check_in(
         database, actor, CheckInCreate(key_result_id=key_result.id, value=20, confidence=7), now=NOW
+    )
+    review = await create_confidence_review(
+        database, actor, ConfidenceReviewCreate(objective_id=objective.id, confidence=6), now=NOW
     )
     category, criterion = await a_category(database, actor), await a_criterion(database, actor)
     model = await a_scoring_model(database, actor)
@@ -210,6 +215,7 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "Breach": breaches[kpi.id].id,
         "Booking": booking.id,
         "CheckIn": check_in.id,
+        "ConfidenceReview": review.id,
         "Criterion": criterion.id,
         "Cycle": cycle.id,
         "Decision": decisions.rows[0].id,

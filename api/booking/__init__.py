@@ -1,0 +1,1 @@
+"""Booked time in the schema."""
