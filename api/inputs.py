@@ -56,6 +56,23 @@ def to_command(
     return command.parse({**_values(given, ids, composites, ()), **further})
 
 
+def plain_values(
+    given: Any,
+    *,
+    ids: Mapping[str, str] = {},
+    composites: Composites = _NONE,
+    path: tuple[str | int, ...] = (),
+) -> dict[str, Any]:
+    """The fields of an input object that were given, in the domain's terms; ``path`` is where it is.
+
+    Raises
+    ------
+    NotFound
+        When an id is not one of its type.
+    """
+    return _values(given, ids, composites, path)
+
+
 def decoded(type_name: str, value: str, *path: str | int) -> UUID:
     """The key in a global id.
 

@@ -97,7 +97,11 @@ def weekly(given: CostOfDelaySetInput) -> dict[str, Any]:
     InvalidInput
         When the step is in another currency than the rate.
     """
-    rate, step = given.rate, given.step
+    return weekly_rates(given.rate, given.step)
+
+
+def weekly_rates(rate: RateEstimateInput, step: MoneyInput | None) -> dict[str, Any]:
+    """As ``weekly``, of a rate beside a step."""
     if step and step.currency != rate.currency:
         raise InvalidInput(
             f"The step must be in the currency of the rate, {rate.currency}, not in {step.currency}.",

@@ -16,12 +16,10 @@ from domain.db import Database, reading
 from domain.enums import ScoringMethod
 from domain.errors import InvalidInput, NotFound
 from domain.models import metadata
-from domain.periods import PeriodLength
-from domain.planning.building import planning_input
+from domain.planning.asking import PlanRequest, posed_plan
 from domain.planning.encoding import decode, encode, fingerprint
 from domain.planning.input import PlanningInput
-from domain.planning.loading import planned_cycle, read_surroundings
-from domain.ranking import RankingRequest, rank_portfolio
+from domain.ranking import RankingRequest
 from domain.ranking import encoding as ranking_encoding
 from domain.ranking.input import RankingInput
 from domain.scenario.rows import ScenarioRow
@@ -29,9 +27,6 @@ from domain.snapshot import SnapshotStore
 
 _BASES = metadata.tables["scenario_base"]
 _MOST_KEPT = 16
-
-_MOST_DAYS_IN_WEEKS = 800
-"""Longer cycles are planned by month."""
 
 _kept: OrderedDict[tuple[UUID, str], PlanningInput] = OrderedDict()
 
@@ -103,21 +98,9 @@ async def plan_now(
         When there is no such portfolio or cycle, or it can't be planned.
     """
     view = await snapshots.fresh(organisation_id, origin.portfolio_id)
-    ranking = await rank_portfolio(view, origin.portfolio_id, origin.valuing.request(today))
-    cycle = planned_cycle(view.directory, origin.cycle_id, today=today)
-    async with reading(database, organisation_id) as connection:
-        surroundings = await read_surroundings(
-            connection,
-            organisation_id,
-            ranking.columns,
-            cycle,
-            today=today,
-            length=PeriodLength.WEEK
-            if (cycle.ends_on - cycle.starts_on).days <= _MOST_DAYS_IN_WEEKS
-            else PeriodLength.MONTH,
-            currency=view.organisation.currency,
-        )
-    return await asyncio.to_thread(lambda: _frozen(planning_input(ranking, view.directory, surroundings)))
+    request = PlanRequest(cycle_id=origin.cycle_id, ranking=origin.valuing.request(today))
+    posed = await posed_plan(database, view, origin.portfolio_id, request)
+    return await asyncio.to_thread(_frozen, posed)
 
 
 def _frozen(posed: PlanningInput) -> Base:

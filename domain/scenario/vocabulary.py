@@ -58,3 +58,11 @@ class EffectKind(StrEnum):
     DEMAND = "demand"
     COST_OF_DELAY = "cost_of_delay"
     KEY_RESULT_WEIGHT = "key_result_weight"
+
+
+class Proof(StrEnum):
+    """What is proven about a solution."""
+
+    OPTIMAL = "OPTIMAL"
+    FEASIBLE = "FEASIBLE"
+    HEURISTIC = "HEURISTIC"

@@ -1,0 +1,1 @@
+"""Scenarios in the schema: what-ifs on a frozen base, solved as jobs, compared, approved or rejected."""
