@@ -113,7 +113,7 @@ async def selected_plan(
     digest = fingerprint(posed)
 
     async def solved() -> SelectedPlan:
-        made = await _away(posed, lambda: _posed(posed))
+        made = await _away(posed, lambda: posed_selection(posed))
         question = pack({"reading": reading.value}, {}, rest=encode(posed))
         try:
             answer = await solver.run(TASK, question, seconds=SECONDS, key=organisation_id)
@@ -137,7 +137,7 @@ def select_task(content: bytes, _report: Callable[[bytes], None]) -> bytes:
     found = select(problem, budget=_BUDGET)
     walked = walk_down(problem, made.posed.order, reading=CutReading(asked.values["reading"]))
     for chosen, value in ((found.chosen, found.value), (walked.chosen, walked.value)):
-        _verify(made, chosen, value)
+        verify_selection(made, chosen, value)
     return pack(
         {
             "value": found.value,
@@ -159,7 +159,14 @@ def select_task(content: bytes, _report: Callable[[bytes], None]) -> bytes:
     )
 
 
-def _posed(posed: PlanningInput) -> PosedSelection:
+def posed_selection(posed: PlanningInput) -> PosedSelection:
+    """The selection problem of an input, of which what has to be done is known to fit.
+
+    Raises
+    ------
+    MandatoryDoesNotFit
+        When it doesn't; it names a smallest set that collides.
+    """
     try:
         made = selection_problem(posed)
     except InvalidProblem as error:
@@ -196,7 +203,7 @@ def _collision(made: PosedSelection, conflict: Conflict) -> MandatoryDoesNotFit:
     )
 
 
-def _verify(made: PosedSelection, chosen: Flags, value: float) -> None:
+def verify_selection(made: PosedSelection, chosen: Flags, value: float) -> None:
     """Check a selection without the solver's code."""
     problem = made.problem
     broken = (
