@@ -46,7 +46,7 @@ async def place_key_result(session: AsyncSession, actor: Actor, command: KeyResu
     first = await repeated(session, actor, KeyResult, values, entity_id=command.id)
     if first is not None:
         return as_row(KeyResultRow, first)
-    _refuse_senseless_measure(values)
+    refuse_senseless_measure(values)
     objective = await in_use(
         session, actor, Objective, command.objective_id, path=("objectiveId",), alone=True
     )
@@ -81,7 +81,7 @@ async def update_key_result(database: Database, actor: Actor, command: KeyResult
         if not changes.keys().isdisjoint(_MEASURE):
             if key_result.current_value is None and changes.get("start_value") is not None:
                 changes.setdefault("current_value", changes["start_value"])
-            _refuse_senseless_measure({name: getattr(key_result, name) for name in _MEASURE} | changes)
+            refuse_senseless_measure({name: getattr(key_result, name) for name in _MEASURE} | changes)
         if changes.get("owner_id") not in (None, key_result.owner_id):
             await in_use(session, actor, Member, changes["owner_id"], path=("ownerId",))
         turned = changes.get("direction", key_result.direction) != key_result.direction
@@ -134,7 +134,7 @@ def _with_defaults(command: KeyResultCreate) -> dict[str, Any]:
     return values
 
 
-def _refuse_senseless_measure(values: dict[str, Any]) -> None:
+def refuse_senseless_measure(values: dict[str, Any]) -> None:
     """Refuse values that don't follow the direction: start, commit, target and stretch in this order."""
     direction: KeyResultDirection = values["direction"]
     start: float | None = values["start_value"]

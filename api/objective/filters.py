@@ -7,6 +7,7 @@ import strawberry
 from api.descriptions import ORDER_DIRECTION, ORDER_FIELD, WHERE_ARCHIVED_AT
 from api.enums import Ambition, described
 from api.filters import (
+    DateFilter,
     DateTimeFilter,
     EnumFilter,
     FloatFilter,
@@ -34,6 +35,9 @@ class ObjectiveWhere:
     title: StringFilter | None = on("The title.")
     description: StringFilter | None = on("The description.")
     ambition: EnumFilter[Ambition] | None = on("Whether it is committed or aspirational.")
+    closed_at: DateTimeFilter | None = on("When it was closed; null while it is open.")
+    carried_over_from_id: IDFilter | None = on("The objective of an earlier cycle that it goes on from.")
+    reviewed_on: DateFilter | None = on("The day of the latest confidence review.")
     weight: FloatFilter | None = on("The weight.")
     created_at: DateTimeFilter | None = on("When it was created.")
     updated_at: DateTimeFilter | None = on("When it was last changed.")

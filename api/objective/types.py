@@ -1,31 +1,67 @@
 """The type ``Objective``."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Optional, cast
 from uuid import UUID
 
 import strawberry
 
 from api.audit.fields import AuditedNode
+from api.confidence_review.types import (
+    CONFIDENCE_REVIEW_LISTING,
+    ConfidenceReviewConnection,
+    know_reviewers,
+)
 from api.context import Context, Info
+from api.dependency_map.day import today_unless
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
-from api.enums import Ambition
+from api.enums import Ambition, CycleLevel
 from api.filters import WHERE
+from api.key_result.day import OnDay
+from api.key_result.enums import OkrStatus
+from api.key_result.grading import Grading
 from api.key_result.types import KeyResult, KeyResultConnection
 from api.listing import ORDER_BY, IncludeArchived, Listing, children_of
 from api.nodes import Node, as_type, as_types, fetched_by, shows
 from api.objective.filters import ObjectiveOrder, ObjectiveWhere
 from api.objective.loaders import contributing_team_ids
+from api.objective.roll_up import ObjectiveRollUp, shown
 from api.pagination import After, Before, Connection, First, Last, page_of, slice_of
 from domain.commands.objective import MOST_CONTRIBUTING_TEAMS
+from domain.key_result_status import objective_standing
+from domain.objective_roll_up import roll_up
 from domain.progress import objective_progress
 from domain.queries.listing import OrderBy
 from domain.queries.sources import OBJECTIVES
 from domain.rows import ObjectiveRow
+from domain.rows_okr import ConfidenceReviewRow
 
 if TYPE_CHECKING:
     from api.cycle.types import Cycle
+    from api.member.types import Member
     from api.team.types import Team
+
+
+@strawberry.type(
+    description="How an objective stands on a day: means by weight over its key results in use that have a progress."
+)
+class ObjectiveStanding:
+    """Shows ``domain.key_result_status.ObjectiveStanding``."""
+
+    progress: float | None = strawberry.field(
+        description="Mean of the clamped progress, 0 to 1; null if nothing is measured."
+    )
+    expected: float | None = strawberry.field(
+        description="Mean of the progress that was to be expected, 0 to 1; null if nothing is measured."
+    )
+    confidence: float | None = strawberry.field(
+        description="Mean of the confidence that was stated last, 0 to 10, of those key results of which one was;"
+        " null if none was."
+    )
+    status: OkrStatus = strawberry.field(
+        description="By the rule of `OkrStatus` with these means: MET when all that are measured are, NOT_STARTED when"
+        " none of them has been, OFF_TRACK when all that are not met are overdue."
+    )
 
 
 @strawberry.type(description="A qualitative, directional aim of a team in a cycle. It rates no person.")
@@ -39,6 +75,16 @@ class Objective(Node, AuditedNode):
     weight: float = strawberry.field(
         description="How much it counts in the value by outcome: above 0, at most 1,000."
     )
+    reviewed_on: date | None = strawberry.field(
+        description="The day of the latest confidence review; null if there was none."
+    )
+    reviewed_confidence: int | None = strawberry.field(
+        description="How sure that review was that it will be reached, 0 to 10; null if there was none."
+    )
+    closed_at: datetime | None = strawberry.field(
+        description="When it was closed and graded; null while it is open."
+    )
+    retrospective: str = strawberry.field(description="What was learnt, said at its closing; may be empty.")
     version: int = strawberry.field(description=VERSION)
     created_at: datetime = strawberry.field(description=CREATED_AT)
     updated_at: datetime = strawberry.field(description=UPDATED_AT)
@@ -115,12 +161,81 @@ class Objective(Node, AuditedNode):
         nodes = as_types(KeyResult, (rows[index] for index in indices))
         return KeyResultConnection.of(window, nodes=nodes, total=len(rows))
 
+    @strawberry.field(description="Its planning horizon, which is that of its cycle.")
+    def level(self: ObjectiveRow, info: Info) -> CycleLevel:
+        return info.context.directory.cycles[self.cycle_id].level
+
     @strawberry.field(
-        description="Mean of its key results' progress, clamped to 0 to 1, by weight; archived ones don't"
-        " count. Null when there is none: nothing measured is not the same as nothing reached."
+        description="Mean of its key results' progress, clamped to 0 to 1, by weight; archived ones and drafts don't"
+        " count. Null when there is no other: nothing measured is not the same as nothing reached."
     )
     def progress(self: ObjectiveRow, info: Info) -> float | None:
         return objective_progress(info.context.directory.key_results_of.get(self.id, ()))
+
+    @strawberry.field(
+        description="Its progress along the cascade: of its key results and of the objectives below it."
+    )
+    def roll_up(self: ObjectiveRow, info: Info) -> ObjectiveRollUp:
+        return shown(roll_up(info.context.directory, self.id))
+
+    @strawberry.field(description="How it stands on a day, with the values that its key results have now.")
+    def standing(self: ObjectiveRow, info: Info, on: OnDay = None) -> ObjectiveStanding:
+        directory = info.context.directory
+        found = objective_standing(
+            directory.key_results_of.get(self.id, ()),
+            cycle=directory.cycles[self.cycle_id],
+            day=today_unless(on),
+        )
+        return as_type(ObjectiveStanding, found)
+
+    @strawberry.field(description="How sure its reviews were, the latest day first.")
+    async def confidence_reviews(
+        self: ObjectiveRow,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ConfidenceReviewConnection:
+        found = await children_of(
+            info.context,
+            CONFIDENCE_REVIEW_LISTING,
+            parent="objective_id",
+            parent_id=self.id,
+            page=page_of(first=first, after=after, last=last, before=before),
+            where=None,
+            order_by=None,
+            archived=True,
+        )
+        await know_reviewers(info.context, cast("list[ConfidenceReviewRow]", found.nodes))
+        return found
+
+    @strawberry.field(description="Its grades since it was closed; null while it is open.")
+    def grading(self: ObjectiveRow) -> Grading | None:
+        return None if self.closed_at is None else as_type(Grading, self)
+
+    @strawberry.field(description="Who closed it; null while it is open.")
+    def closed_by(
+        self: ObjectiveRow, info: Info
+    ) -> Annotated["Member", strawberry.lazy("api.member.types")] | None:
+        if self.closed_by_id is None:
+            return None
+        return cast("Member", info.context.directory.members[self.closed_by_id])
+
+    @strawberry.field(
+        description="The objective of an earlier cycle that it goes on from; null if it is new."
+    )
+    def carried_over_from(self: ObjectiveRow, info: Info) -> Optional["Objective"]:
+        if self.carried_over_from_id is None:
+            return None
+        return as_type(Objective, info.context.directory.objectives[self.carried_over_from_id])
+
+    @strawberry.field(description="The objective of a later cycle that it goes on as; null if it ends here.")
+    def carried_over_to(self: ObjectiveRow, info: Info) -> Optional["Objective"]:
+        successor_id = info.context.directory.successors.get(self.id)
+        if successor_id is None:
+            return None
+        return as_type(Objective, info.context.directory.objectives[successor_id])
 
 
 @strawberry.type(description="A page of objectives.")
@@ -131,7 +246,13 @@ class ObjectiveConnection(Connection[Objective]):
 OBJECTIVE_LISTING = Listing(
     OBJECTIVES,
     ObjectiveConnection,
-    ids={"id": "Objective", "cycle_id": "Cycle", "team_id": "Team", "parent_id": "Objective"},
+    ids={
+        "id": "Objective",
+        "cycle_id": "Cycle",
+        "team_id": "Team",
+        "parent_id": "Objective",
+        "carried_over_from_id": "Objective",
+    },
     default=(OrderBy("created_at"),),
 )
 

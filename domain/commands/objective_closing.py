@@ -1,12 +1,13 @@
 """Commands about the end of an objective, and reviews on the way there."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from domain.commands.base import Command, Note, Reason, Text
+from domain.commands.base import Command, Figure, Note, Reason, Text
 from domain.commands.check_in import Confidence
 
 MOST_GRADES = 200
@@ -55,3 +56,29 @@ class ConfidenceReviewCreate(Command):
     confidence: Confidence
     note: Note = ""
     reviewed_on: date | None = None
+
+
+class CarriedContributions(StrEnum):
+    """What becomes of the contributions of open initiatives when their key results are carried over."""
+
+    STAY = "stay"
+    COPY = "copy"
+    MOVE = "move"
+
+
+class CarriedKeyResult(Command):
+    """A key result to be carried over, with another target or due date if given."""
+
+    key_result_id: UUID
+    target_value: Figure | None = None
+    due_on: date | None = None
+
+
+class ObjectiveCarryOver(Command):
+    """A closed objective to go on in a later cycle; with all key results that are not met unless some are named."""
+
+    id: UUID
+    expected_version: int | None = None
+    cycle_id: UUID
+    key_results: list[CarriedKeyResult] | None = Field(default=None, min_length=1, max_length=MOST_GRADES)
+    contributions: CarriedContributions

@@ -92,7 +92,7 @@ def load_directory(connection: sa.Connection, organisation_id: UUID) -> Director
     for name, model, row in _TABLES.values():
         parts[name] = _by_id(connection, organisation_id, model, row)
     parts |= _model_versions(connection, organisation_id, parts["models"], parts["criteria"])
-    return Directory(**parts, **_cascade(parts["objectives"], parts["key_results"]))
+    return Directory(**parts, **cascade(parts["objectives"], parts["key_results"]))
 
 
 def refresh_directory(
@@ -114,7 +114,7 @@ def refresh_directory(
             parts.get("criteria", directory.criteria),
         )
     if parts.keys() & {"objectives", "key_results"}:
-        parts |= _cascade(
+        parts |= cascade(
             parts.get("objectives", directory.objectives), parts.get("key_results", directory.key_results)
         )
     return replace(directory, **parts, derived={})
@@ -164,7 +164,7 @@ def _model_versions(
     return {"model_versions": model_versions, "current_versions": current}
 
 
-def _cascade(
+def cascade(
     objectives: Mapping[UUID, ObjectiveRow], key_results: Mapping[UUID, KeyResultRow]
 ) -> dict[str, Any]:
     """What is below each objective, and what goes on as what."""

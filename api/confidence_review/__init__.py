@@ -1,0 +1,1 @@
+"""Confidence reviews in the schema."""
