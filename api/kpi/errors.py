@@ -39,11 +39,9 @@ class AlreadyPromoted(UserError):
     key_result_key: strawberry.Private[UUID]
 
     @strawberry.field(description="The key result that the KPI's measurements feed.")
-    async def key_result(
-        self, info: Info
-    ) -> Annotated["KeyResult", strawberry.lazy("api.key_result.types")] | None:
+    async def key_result(self, info: Info) -> Annotated["KeyResult", strawberry.lazy("api.key_result.types")]:
         view = await info.context.view()
-        return cast("KeyResult | None", view.directory.key_results.get(self.key_result_key))
+        return cast("KeyResult", view.directory.key_results[self.key_result_key])
 
 
 @strawberry.type(
