@@ -1,4 +1,7 @@
-"""Use cases about booked time: what teams spent on categories and initiatives, week by week."""
+"""Use cases about booked time: what teams spent on categories and initiatives, week by week.
+
+What a booking does to alerts about drift is done in its own transaction.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -12,6 +15,7 @@ from domain.booking_bulk import write_bookings
 from domain.bulk import Outcome
 from domain.commands.booking import BookingRemove, BookingSet
 from domain.db import Database, transaction
+from domain.drift.evaluation import evaluate_drift
 from domain.enums import ErrorPolicy
 from domain.errors import Conflict, DomainError, NotFound
 from domain.models import Booking, metadata
@@ -38,6 +42,7 @@ async def set_booking(database: Database, actor: Actor, command: BookingSet, *, 
         (outcome,) = await write_bookings(session, actor, [command], ErrorPolicy.REJECT_ALL, now=now)
         if outcome.row is None:
             raise outcome.errors[0]
+        await evaluate_drift(session, actor.organisation_id, now=now)
         return outcome.row
 
 
@@ -51,7 +56,10 @@ async def set_bookings(
 ) -> list[Outcome[BookingRow]]:
     """Say many at once; one outcome per item, in the order of the input; see ``write_bookings``."""
     async with transaction(database, actor) as session:
-        return await write_bookings(session, actor, items, policy, now=now)
+        outcomes = await write_bookings(session, actor, items, policy, now=now)
+        if any(outcome.row is not None for outcome in outcomes):
+            await evaluate_drift(session, actor.organisation_id, now=now)
+        return outcomes
 
 
 async def remove_booking(
@@ -80,6 +88,7 @@ async def remove_booking(
                 path=("expectedVersion",),
             )
         await session.execute(sa.delete(_BOOKINGS).where(*here))
+        await evaluate_drift(session, actor.organisation_id, now=now)
         return row
 
 

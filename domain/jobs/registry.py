@@ -65,6 +65,8 @@ JOBS: tuple[Job, ...] = ()
 PERIODIC: tuple[Periodic, ...] = (
     # breaches escalate by the hour, so a minute late is on time
     Periodic(name="kpi_escalation", cron="* * * * *", function="domain.kpi.periodic:take_due_steps"),
+    # weeks are over on Mondays; policies begin to hold on any day
+    Periodic(name="drift_alerts", cron="20 3 * * *", function="domain.drift.periodic:open_due_alerts"),
     Periodic(
         name="webhooks",
         cron="* * * * * */5",
