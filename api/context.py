@@ -13,6 +13,7 @@ from domain.actor import Actor
 from domain.changes import ChangeFeed
 from domain.db import Database
 from domain.jobs.solver import SolverPool
+from domain.planning.keeping import PlanStore
 from domain.rows import InitiativeRow, OrganisationRow
 from domain.snapshot import Directory, PortfolioColumns, SnapshotStore, View
 
@@ -27,6 +28,7 @@ class Services:
     snapshots: SnapshotStore
     changes: ChangeFeed
     solver: SolverPool = field(default_factory=SolverPool)
+    plans: PlanStore = field(default_factory=PlanStore)
 
 
 @dataclass(slots=True, kw_only=True)

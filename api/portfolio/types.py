@@ -20,6 +20,7 @@ from api.pagination import Connection
 from api.publication.fields import PortfolioPublications
 from api.ranking.analyses import PortfolioRankingAnalyses
 from api.ranking.fields import PortfolioRanking
+from api.selection.fields import PortfolioSelections
 from api.stop_candidate.fields import PortfolioStopCandidates
 from domain.queries.listing import OrderBy
 from domain.queries.sources import PORTFOLIOS
@@ -41,6 +42,7 @@ class Portfolio(
     PortfolioStopCandidates,
     PortfolioDependencyMap,
     PortfolioAlternatives,
+    PortfolioSelections,
     PortfolioAllocation,
     AuditedNode,
 ):

@@ -9,9 +9,12 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.allocation.policy import Split
+from domain.allocation.reading import effective_policy
+from domain.booking import booked_by_initiative
 from domain.capacity.settings import read_settings, working_weekdays
 from domain.capacity.table import capacity_table
-from domain.enums import InitiativeState
+from domain.enums import OPEN_STATES, InitiativeState
 from domain.errors import InvalidInput, NotFound
 from domain.models import metadata
 from domain.periods import Period, PeriodLength, working_days
@@ -27,12 +30,11 @@ from domain.planning.tables import (
 from domain.queries.alternative import groups_of, members_of
 from domain.rows import CycleRow
 from domain.snapshot import Directory, PortfolioColumns
+from domain.snapshot.columns import STATES
 
 _BOOKINGS = metadata.tables["booking"]
 _DEMANDS = metadata.tables["team_demand"]
 _INITIATIVES = metadata.tables["initiative"]
-_SHARES = metadata.tables["allocation_policy_share"]
-_VERSIONS = metadata.tables["allocation_policy_version"]
 
 _DAYS = 7
 
@@ -83,8 +85,12 @@ async def read_surroundings(
         length=length,
         currency=currency,
         capacity=capacity,
-        policy=await read_policy(connection, organisation_id, portfolio_id, day),
-        booked=await read_booked(connection, organisation_id, portfolio_id),
+        policy=await _policy(connection, organisation_id, portfolio_id, day),
+        booked=BookedTable(
+            person_weeks=await booked_by_initiative(
+                connection, organisation_id, initiative_ids=_open(columns)
+            )
+        ),
         alternatives=tuple(AlternativeGroup(group.id, group.name, members[group.id]) for group in groups),
         elsewhere=await _elsewhere(
             connection, organisation_id, portfolio_id, teams, (today, day, cycle.ends_on)
@@ -92,72 +98,29 @@ async def read_surroundings(
     )
 
 
-async def read_policy(
+async def _policy(
     connection: AsyncConnection, organisation_id: UUID, portfolio_id: UUID, day: date
 ) -> PolicyTable:
     """The shares of the portfolio's policy that is in force on a day; none when there is no policy yet."""
-    newest = (
-        sa.select(_VERSIONS.c.id)
-        .where(
-            _VERSIONS.c.organisation_id == organisation_id,
-            _VERSIONS.c.portfolio_id == portfolio_id,
-            _VERSIONS.c.effective_from <= day,
-        )
-        .order_by(_VERSIONS.c.effective_from.desc(), _VERSIONS.c.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        sa.select(
-            _VERSIONS.c.id,
-            _VERSIONS.c.number,
-            _SHARES.c.team_id,
-            _SHARES.c.category_id,
-            _SHARES.c.share,
-            _SHARES.c.mode,
-        )
-        .join_from(
-            _VERSIONS,
-            _SHARES,
-            sa.and_(
-                _SHARES.c.organisation_id == _VERSIONS.c.organisation_id,
-                _SHARES.c.policy_version_id == _VERSIONS.c.id,
-            ),
-            isouter=True,
-        )
-        .where(_VERSIONS.c.organisation_id == organisation_id, _VERSIONS.c.id == newest)
-    )
-    rows = (await connection.execute(query)).all()
-    if not rows:
+    policy = await effective_policy(connection, organisation_id, portfolio_id, day)
+    if policy is None:
         return PolicyTable()
-    shares: dict[UUID, Share] = {}
-    of_team: defaultdict[UUID, dict[UUID, Share]] = defaultdict(dict)
-    for row in rows:
-        if row.category_id is not None:
-            table = shares if row.team_id is None else of_team[row.team_id]
-            table[row.category_id] = Share(row.share, row.mode)
-    return PolicyTable(version_id=rows[0].id, number=rows[0].number, shares=shares, of_team=dict(of_team))
-
-
-async def read_booked(connection: AsyncConnection, organisation_id: UUID, portfolio_id: UUID) -> BookedTable:
-    """Person-weeks booked on each initiative of a portfolio, by team."""
-    query = (
-        sa.select(_BOOKINGS.c.initiative_id, _BOOKINGS.c.team_id, sa.func.sum(_BOOKINGS.c.person_weeks))
-        .join_from(
-            _BOOKINGS,
-            _INITIATIVES,
-            sa.and_(
-                _INITIATIVES.c.organisation_id == _BOOKINGS.c.organisation_id,
-                _INITIATIVES.c.id == _BOOKINGS.c.initiative_id,
-            ),
-        )
-        .where(_BOOKINGS.c.organisation_id == organisation_id, _INITIATIVES.c.portfolio_id == portfolio_id)
-        .group_by(_BOOKINGS.c.initiative_id, _BOOKINGS.c.team_id)
+    return PolicyTable(
+        version_id=policy.version.id,
+        number=policy.version.number,
+        shares=_shares(policy.shares),
+        of_team={team_id: _shares(split) for team_id, split in policy.of_team.items()},
     )
-    found: defaultdict[UUID, dict[UUID, float]] = defaultdict(dict)
-    for initiative_id, team_id, weeks in await connection.execute(query):
-        found[initiative_id][team_id] = float(weeks)
-    return BookedTable(person_weeks=dict(found))
+
+
+def _shares(split: Split) -> dict[UUID, Share]:
+    return {category_id: Share(given.share, given.mode) for category_id, given in split.items()}
+
+
+def _open(columns: PortfolioColumns) -> list[UUID]:
+    still = np.array([state in OPEN_STATES for state in STATES])
+    positions = np.flatnonzero(columns.live & still[columns.state])
+    return [columns.rows[position].id for position in positions.tolist()]
 
 
 def _demanded(columns: PortfolioColumns) -> set[ResourceKey]:
