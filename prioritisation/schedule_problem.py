@@ -274,6 +274,8 @@ class Schedule:
     status : ScheduleStatus
     used : float64[T, B + 1, K]
         Person-weeks by period, category and resource; the last row of a period is work without category.
+    complete : bool
+        False if the clock, the safety net of the budget, ended the solve: then another run may differ.
     """
 
     start: IntArray
@@ -283,6 +285,7 @@ class Schedule:
     bound: float | None
     status: ScheduleStatus
     used: FloatArray
+    complete: bool = True
 
     @property
     def gap(self) -> float | None:

@@ -1,0 +1,312 @@
+"""When each initiative runs, so that delay costs least within capacity: plans, their bound and their proof.
+
+1. Dates and dependencies alone give windows of starts (`prioritisation.schedule_windows`).
+2. A linear relaxation bounds the cost from below (`prioritisation.schedule_relaxation`), and says in which
+   order initiatives would start on average.
+3. Serial schedule generation turns an order into a schedule (`prioritisation.schedule_decoding`); simulated
+   annealing improves it (`prioritisation.schedule_search`).
+4. Up to some forty initiatives CP-SAT proves the optimum, or finds it (`prioritisation.schedule_proof`).
+
+All budgets count steps and not seconds: the same problem and budget have the same schedule, to the byte.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from prioritisation.adjacency import lexicographic
+from prioritisation.columns import BoolArray, FloatArray, IntArray, read_only
+from prioritisation.errors import InvalidProblem, name_positions
+from prioritisation.progress import Progress, relative_gap
+from prioritisation.schedule_collisions import colliding
+from prioritisation.schedule_decoding import decode
+from prioritisation.schedule_layout import Layout, Lines, lay_out, usage
+from prioritisation.schedule_problem import (
+    InfeasibleSchedule,
+    Schedule,
+    ScheduleNotFound,
+    ScheduleProblem,
+    ScheduleStatus,
+)
+from prioritisation.schedule_proof import prove
+from prioritisation.schedule_relaxation import relax
+from prioritisation.schedule_search import Search, anneal, search_from
+from prioritisation.schedule_windows import windows
+
+__all__ = ["ScheduleBudget", "schedule"]
+
+EXACT: Final = 1e-9
+"""Share of its cost below which the gap of a schedule with fractional costs counts as closed."""
+
+PROVEN_UP_TO: Final = 45
+"""Number of initiatives (neither fixed nor without a place) up to which a proof is tried."""
+
+_CHUNKS = 16  # of a search, between which it tells how far it is
+_SEARCH_SHARE = 0.75  # of the whole, for those who watch
+_WHOLE_BELOW = 2.0**52
+_HOT, _COLD = 0.3, 0.003  # temperatures, in mean costs of an initiative
+_WORK = 40_000_000  # initiatives decoded in a search by default
+_LEAST_EVALUATIONS, _MOST_EVALUATIONS = 2_000, 200_000
+
+ProgressFunction = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleBudget:
+    """How much work a schedule is worth. Work is counted and not timed.
+
+    Parameters
+    ----------
+    evaluations : int, optional
+        Schedules that the search tries. By default as many as take some three seconds on one core.
+    relaxation : int
+        Rounds of the interior-point method for the bound; 0 for no bound.
+    proof : float
+        Deterministic time of CP-SAT, about a second each; 0 for no proof.
+    seconds : float
+        Safety net for the search: it ends early after that time on the clock, and the schedule says so.
+    seed : int
+
+    Raises
+    ------
+    InvalidProblem
+        ``NEGATIVE``.
+    """
+
+    evaluations: int | None = None
+    relaxation: int = 200
+    proof: float = 1.0
+    seconds: float = 60.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("evaluations", "relaxation", "proof", "seconds", "seed"):
+            value = getattr(self, name)
+            if value is not None and not value >= 0:
+                raise InvalidProblem(f"'{name}' must not be negative", field=name, code="NEGATIVE")
+
+
+def schedule(
+    problem: ScheduleProblem,
+    *,
+    budget: ScheduleBudget | None = None,
+    progress: ProgressFunction | None = None,
+) -> Schedule:
+    """Schedule initiatives so that delay costs little, and prove how little it could cost.
+
+    Parameters
+    ----------
+    problem : ScheduleProblem
+    budget : ScheduleBudget, optional
+    progress : callable, optional
+        Called now and then; what it raises ends the solve. Phases: ``RELAXATION``, ``SEARCH``, ``PROOF``.
+
+    Raises
+    ------
+    InfeasibleSchedule
+        ``FIXED_OVER_CAPACITY``, ``FIXED_BREAKS_DEPENDENCY``, ``MANDATORY_TOO_LATE``,
+        ``MANDATORY_OVER_CAPACITY``, with the initiatives that collide.
+    ScheduleNotFound
+        No schedule with everything that is mandatory was found, and none was excluded.
+
+    Examples
+    --------
+    Base 10 a week; A adds 10 a week after 2 weeks of work, B adds 30 a week after 4, one team, 6 weeks:
+
+    >>> weeks = np.arange(1, 8)
+    >>> problem = ScheduleProblem(
+    ...     duration=[2, 4], demand=[[1], [1]], capacity=[[1]] * 6, cost=[10 * weeks, 30 * weeks]
+    ... )
+    >>> found = schedule(problem)
+    >>> found.start.tolist(), found.finish.tolist(), found.cost, found.status.value
+    ([4, 0], [5, 3], 180.0, 'OPTIMAL')
+
+    That is 40 a week for 6 weeks, or 240 and 60 of the base, less 180: the 120 of B-then-A.
+    """
+    budget = budget or ScheduleBudget()
+    lines = lay_out(problem, windows(problem))
+    run = _Run(lines, budget, progress, time.monotonic() + budget.seconds, whole=_whole(problem))
+    run.tell("RELAXATION", 0.0)
+    relaxed = relax(lines, iterations=budget.relaxation) if budget.relaxation else None
+    if relaxed is not None:
+        if not relaxed.feasible:
+            raise _collision(problem)
+        run.bound = run.rounded(relaxed.bound)
+    middles = [None] if relaxed is None else [relaxed.middle, None]
+    begun = [search_from(lines.layout, _sequence(lines, middle), seed=budget.seed) for middle in middles]
+    run.search(min(begun, key=lambda search: float(search.best_cost[0])))
+    if not run.closed and budget.proof > 0 and lines.items.size <= PROVEN_UP_TO:
+        run.tell("PROOF", _SEARCH_SHARE)
+        if run.prove():
+            raise _collision(problem)
+    missing = lines.items[(run.start[lines.items] < 0) & _must(lines)]
+    if missing.size:
+        message = (
+            "No schedule with everything that must be done was found in this budget, and none is excluded; "
+            f"allow more work, or release one of: {name_positions(missing)}"
+        )
+        raise ScheduleNotFound(message, items=missing)
+    found = run.result(problem)
+    run.tell("DONE", 1.0)
+    return found
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """Where a solve stands."""
+
+    lines: Lines
+    budget: ScheduleBudget
+    progress: ProgressFunction | None
+    ends: float
+    whole: bool
+    bound: float | None = None
+    cost: float = np.inf
+    start: IntArray = field(init=False)
+    sequence: IntArray = field(init=False)
+    complete: bool = True
+
+    def __post_init__(self) -> None:
+        self.start = np.full(self.lines.layout.duration.size, -1, dtype=np.int64)
+        self.sequence = self.lines.items
+
+    @property
+    def closed(self) -> bool:
+        """Whether the bound meets the cost."""
+        return self.bound is not None and self.cost - self.bound <= EXACT * abs(self.cost)
+
+    def rounded(self, bound: float) -> float | None:
+        """Return a bound of ``layout.cost`` as one of the schedule; whole costs allow for rounding up."""
+        if not np.isfinite(bound):
+            return None
+        return float(np.ceil(bound - 1e-6)) if self.whole else bound
+
+    def tell(self, phase: str, done: float) -> None:
+        """Report progress."""
+        if self.progress is None:
+            return
+        valid = self.cost < self.lines.penalty + self.lines.given
+        incumbent = self.cost if valid else None
+        gap = None if incumbent is None or self.bound is None else relative_gap(incumbent, self.bound)
+        self.progress(Progress(phase=phase, incumbent=incumbent, bound=self.bound, gap=gap, done=done))
+
+    def search(self, search: Search) -> None:
+        """Spend the evaluations, in several falls of the temperature."""
+        count = self.lines.items.size
+        given = self.budget.evaluations
+        most = min(max(_WORK // max(count, 1), _LEAST_EVALUATIONS), _MOST_EVALUATIONS)
+        evaluations = most if given is None else given
+        self.adopt(search.best_start, search.best, float(search.best_cost[0]))
+        scale = min(self.cost, self.lines.penalty) / max(count, 1)
+        temperatures = np.geomspace(_HOT, _COLD, _CHUNKS + 1) * max(scale, 1e-9)
+        for chunk in range(_CHUNKS if evaluations else 0):
+            if self.closed:
+                break
+            if time.monotonic() > self.ends:
+                self.complete = False
+                break
+            share = evaluations * (chunk + 1) // _CHUNKS - evaluations * chunk // _CHUNKS
+            hot, cold = float(temperatures[chunk]), float(temperatures[chunk + 1])
+            anneal(self.lines.layout, search, evaluations=share, hot=hot, cold=cold)
+            self.adopt(search.best_start, search.best, float(search.best_cost[0]))
+            self.tell("SEARCH", _SEARCH_SHARE * (chunk + 1) / _CHUNKS)
+
+    def adopt(self, start: IntArray, sequence: IntArray, cost: float) -> None:
+        """Take over a schedule if it costs less."""
+        if cost + self.lines.given < self.cost:
+            self.start, self.sequence, self.cost = start.copy(), sequence.copy(), cost + self.lines.given
+
+    def prove(self) -> bool:
+        """Let CP-SAT prove or improve the schedule; return whether there is none at all."""
+        known = self.cost < self.lines.penalty + self.lines.given
+        proof = prove(
+            self.lines,
+            start=self.start if known else None,
+            cost=self.cost if known else np.inf,
+            effort=self.budget.proof,
+            seed=self.budget.seed % 2**31,
+        )
+        if proof.start is not None:
+            layout, periods = self.lines.layout, np.where(proof.start < 0, np.inf, proof.start)
+            sequence = _sequence(self.lines, periods)
+            start, cost = decode(layout, sequence)
+            exact = _cost_of(layout, self.lines.items, proof.start)
+            self.adopt(*((start, sequence, cost) if cost <= exact else (proof.start, sequence, exact)))
+        bound = self.rounded(proof.bound)
+        if bound is not None and (self.bound is None or bound > self.bound):
+            self.bound = min(bound, self.cost)
+        return proof.infeasible
+
+    def result(self, problem: ScheduleProblem) -> Schedule:
+        """Return the schedule with what is fixed and what has no place."""
+        fixed = problem.fixed_start >= 0
+        start = np.where(fixed, problem.fixed_start, self.start)
+        finish = np.where(start >= 0, start + problem.duration - 1, -1)
+        ends = np.where((finish >= 0) & (finish < problem.periods), finish, problem.periods)
+        cost = float(problem.cost[np.arange(problem.size), ends].sum())
+        begun = np.flatnonzero(fixed)
+        begun = begun[np.lexsort((problem.order[begun], start[begun]))]
+        placed = np.zeros(problem.size, dtype=np.bool_)
+        placed[begun] = placed[self.sequence] = True
+        sequence = np.concatenate((begun, self.sequence, np.flatnonzero(~placed)))
+        bound = None if self.bound is None else min(self.bound, cost)
+        proven = bound is not None and cost - bound <= EXACT * cost
+        status = ScheduleStatus.HEURISTIC if bound is None else ScheduleStatus.FEASIBLE
+        return Schedule(
+            start=read_only(start),
+            finish=read_only(finish),
+            sequence=read_only(sequence),
+            cost=cost,
+            bound=bound,
+            status=ScheduleStatus.OPTIMAL if proven else status,
+            used=read_only(usage(problem, start)),
+            complete=self.complete,
+        )
+
+
+def _whole(problem: ScheduleProblem) -> bool:
+    return bool((problem.cost == np.round(problem.cost)).all() and problem.cost[:, -1].sum() < _WHOLE_BELOW)
+
+
+def _must(lines: Lines) -> BoolArray:
+    return np.asarray(lines.layout.cost[lines.items, -1] >= lines.penalty, dtype=np.bool_)
+
+
+def _cost_of(layout: Layout, items: IntArray, start: IntArray) -> float:
+    done = start[items] >= 0
+    ends = np.where(done, start[items] + layout.duration[items] - 1, layout.cost.shape[1] - 1)
+    return float(layout.cost[items, ends].sum())
+
+
+def _sequence(lines: Lines, middle: FloatArray | None) -> IntArray:
+    """Return a feasible sequence: by mean start if that is known, else by what a period of work saves (CD3)."""
+    layout, items = lines.layout, lines.items
+    if middle is None:
+        first = layout.cost[items, layout.first[items] + layout.duration[items] - 1]
+        work = layout.duration[items] * np.maximum(
+            np.add.reduceat(np.append(layout.use_amount, 0.0), layout.use_at[items])
+            * (np.diff(layout.use_at)[items] > 0),
+            1e-9,
+        )
+        urgency = -(layout.cost[items, -1] - first) / work
+    else:
+        urgency = middle[items]
+    n = layout.duration.size
+    rank = np.empty(items.size, dtype=np.int64)
+    rank[np.argsort(urgency, kind="stable")] = np.arange(items.size)
+    place = np.full(n, -1, dtype=np.int64)
+    place[items] = np.arange(items.size)
+    after = np.repeat(np.arange(n), np.diff(layout.in_at))
+    return items[lexicographic(items.size, place[layout.in_item], place[after], rank)]
+
+
+def _collision(problem: ScheduleProblem) -> InfeasibleSchedule:
+    items = colliding(problem)
+    message = (
+        "What must be done does not fit into the capacity before its dates; release, shorten or move one of "
+        f"these, or raise the capacity: {name_positions(items)}"
+    )
+    return InfeasibleSchedule(message, items=items, code="MANDATORY_OVER_CAPACITY")
