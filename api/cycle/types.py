@@ -11,6 +11,7 @@ from api.cycle.filters import CycleOrder, CycleWhere
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.enums import CycleLevel
 from api.filters import WHERE
+from api.finding.fields import CycleFindings
 from api.listing import ORDER_BY, IncludeArchived, Listing, children_of
 from api.nodes import Node, as_type, fetched_by, shows
 from api.objective.filters import ObjectiveOrder, ObjectiveWhere
@@ -23,7 +24,7 @@ from domain.rows import CycleRow
 
 @strawberry.type(description="A span of time that objectives are set for; both days belong to it.")
 @shows(CycleRow)
-class Cycle(Node):
+class Cycle(Node, CycleFindings):
     """Shows ``CycleRow``."""
 
     name: str = strawberry.field(description="Unique in the organisation, whatever its case.")

@@ -18,6 +18,7 @@ from api.capacity.types import (
 )
 from api.context import Context, Info
 from api.filters import WHERE
+from api.finding.fields import TeamFindings
 from api.listing import ORDER_BY, IncludeArchived, Listing, children_of
 from api.nodes import Node, as_type, fetched_by, shows
 from api.objective.filters import ObjectiveOrder, ObjectiveWhere
@@ -30,7 +31,7 @@ from domain.rows import TeamRow
 
 @strawberry.type(description="A group of people whose capacity initiatives demand.")
 @shows(TeamRow)
-class Team(Node):
+class Team(Node, TeamFindings):
     """Shows ``TeamRow``."""
 
     name: str = strawberry.field(description="Unique in the organisation, whatever its case.")

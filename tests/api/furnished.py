@@ -19,6 +19,7 @@ from domain.commands.contribution import ContributionSet
 from domain.commands.cost_of_delay import CostOfDelaySet
 from domain.commands.demand import TeamDemandSet
 from domain.commands.dependency import DependencyAdd
+from domain.commands.finding import FindingDismissalAdd
 from domain.commands.initiative import InitiativeTransition
 from domain.commands.kpi import MeasurementAdd
 from domain.commands.objective_closing import ConfidenceReviewCreate
@@ -34,6 +35,8 @@ from domain.db import Database, reading
 from domain.demand import set_team_demand
 from domain.dependency import add_dependency
 from domain.enums import InitiativeState, ScoringMethod, UrgencyProfile
+from domain.findings.codes import FindingCode
+from domain.findings.dismissal import add_finding_dismissal
 from domain.kpi.measuring import add_measurement
 from domain.kpi.queries import open_breaches_of
 from domain.override import set_ranking_override
@@ -207,6 +210,15 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
     webhook, _ = await create_webhook(
         database, actor, WebhookCreate(name="Chat", url="https://example.org/hook")
     )
+    dismissal = await add_finding_dismissal(
+        database,
+        actor,
+        FindingDismissalAdd(
+            finding_key=f"{FindingCode.TOO_FEW_KEY_RESULTS}:{objective.id}", reason="One is enough here."
+        ),
+        directory=(await snapshots.fresh(actor.organisation_id)).directory,
+        today=TODAY,
+    )
     return {
         "AllocationCategory": category.id,
         "AllocationPolicyVersion": policy.version.id,
@@ -220,6 +232,7 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "Cycle": cycle.id,
         "Decision": decisions.rows[0].id,
         "Dependency": dependency.id,
+        "FindingDismissal": dismissal.id,
         "Initiative": first.id,
         "KeyResult": key_result.id,
         "Kpi": kpi.id,

@@ -53,6 +53,7 @@ PARTS = {
     "rater": "Member",
     "schedule": "ReviewSchedule",
     "sponsor": "Member",
+    "subject": "Objective",
     "successor": "Initiative",
     "to": "RankingPublication",
 }

@@ -1,0 +1,1 @@
+"""Health findings in the schema: lists, thresholds, dismissals."""
