@@ -76,10 +76,10 @@ class _Rows:
     __slots__ = ("columns", "count", "rhs", "rows", "values")
 
     def __init__(self) -> None:
-        self.rows: list[IntArray] = []
-        self.columns: list[IntArray] = []
-        self.values: list[FloatArray] = []
-        self.rhs: list[FloatArray] = []
+        self.rows: list[IntArray] = [np.empty(0, dtype=np.int64)]
+        self.columns: list[IntArray] = [np.empty(0, dtype=np.int64)]
+        self.values: list[FloatArray] = [np.empty(0, dtype=np.float64)]
+        self.rhs: list[FloatArray] = [np.empty(0, dtype=np.float64)]
         self.count = 0
 
     def at_most(self, lower: IntArray, upper: IntArray) -> None:
