@@ -60,7 +60,13 @@ class Periodic:
 JobFunction: TypeAlias = Callable[..., Awaitable[None]]
 PeriodicFunction: TypeAlias = Callable[[JobServices, UUID, datetime], Awaitable[None]]
 
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (
+    Job(
+        name="scenario.solve",
+        function="domain.scenario.job:solve_run",
+        abandoned="domain.scenario.job:abandon_run",
+    ),
+)
 
 PERIODIC: tuple[Periodic, ...] = (
     # breaches escalate by the hour, so a minute late is on time

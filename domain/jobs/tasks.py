@@ -10,7 +10,9 @@ Task: TypeAlias = Callable[[bytes, Report], bytes]
 TASKS: Mapping[str, str] = {
     "plan.funding": "domain.planning.funding:funding_task",
     "plan.marginal": "domain.planning.funding:marginal_task",
+    "plan.schedule": "domain.planning.placing:schedule_task",
     "plan.select": "domain.planning.selecting:select_task",
+    "scenario.solve": "domain.scenario.solving:solve_task",
 }
 """Name of a task -> ``module:function``, a pure function from bytes to bytes that may report progress."""
 

@@ -286,11 +286,15 @@ class ScenarioCopy(Command):
 
 
 class ScenarioRebase(Command):
-    """A scenario that is to start from the portfolio as it is now; ``apply`` writes it."""
+    """A scenario that is to start from the portfolio as it is now; ``apply`` writes it.
+
+    ``drop_refused`` leaves effects out that do not fit the new base.
+    """
 
     scenario_id: UUID
     expected_version: int | None = None
     apply: bool = False
+    drop_refused: bool = False
 
 
 class ScenarioSolve(Command):

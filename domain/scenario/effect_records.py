@@ -16,6 +16,7 @@ from domain.errors import InvalidInput
 from domain.models import metadata
 from domain.planning.input import PlanningInput
 from domain.ranking import encoding as ranking_encoding
+from domain.ranking.input import RankingInput
 from domain.scenario.bases import Origin, Valuing, base_of, keep, plan_now, rankings_of, same_day_now
 from domain.scenario.commands import (
     MOST_EFFECTS,
@@ -138,6 +139,11 @@ async def completed(
         else:
             found.append(effect)
     return found, frozen
+
+
+def frozen_rankings(frozen: Sequence[Frozen]) -> dict[str, RankingInput]:
+    """What has just been frozen, by digest."""
+    return {item.digest: ranking_encoding.decode(zlib.decompress(item.content)) for item in frozen}
 
 
 async def write_effects(

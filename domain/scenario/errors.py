@@ -1,8 +1,9 @@
 """Errors about scenarios that a user can cause and act upon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 from domain.errors import Conflict, DomainError
 
@@ -60,11 +61,15 @@ class MovedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One thing that is no longer as in the base: ``name`` is whose, ``what`` names the figures."""
+    """One thing that is no longer as in the base: ``name`` is whose, ``what`` names the figures.
+
+    ``subjects`` are the ids of what it is about, where it has one.
+    """
 
     kind: MovedKind
     name: str
     what: str
+    subjects: tuple[UUID, ...] = field(default=(), compare=False)
 
 
 class BaseMovedOn(Conflict):

@@ -46,17 +46,21 @@ def _settings(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:
 def _initiatives(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:
     for initiative_id, title in zip(now.initiative_ids, now.names.initiatives, strict=True):
         if initiative_id not in base.position_of:
-            yield Moved(MovedKind.INITIATIVE_ENTERED, title, "is new, or open again")
+            yield Moved(MovedKind.INITIATIVE_ENTERED, title, "is new, or open again", (initiative_id,))
     before, after = _figures(base), _figures(now)
     for at, initiative_id in enumerate(base.initiative_ids):
         other = now.position_of.get(initiative_id)
         if other is None:
             title = base.names.initiatives[at]
-            yield Moved(MovedKind.INITIATIVE_LEFT, title, "is completed, stopped, or archived")
+            yield Moved(
+                MovedKind.INITIATIVE_LEFT, title, "is completed, stopped, or archived", (initiative_id,)
+            )
             continue
         what = [name for name in before if before[name][at] != after[name][other]]
         if what:
-            yield Moved(MovedKind.INITIATIVE_CHANGED, now.names.initiatives[other], ", ".join(what))
+            yield Moved(
+                MovedKind.INITIATIVE_CHANGED, now.names.initiatives[other], ", ".join(what), (initiative_id,)
+            )
 
 
 def _figures(posed: PlanningInput) -> dict[str, list[object]]:
@@ -116,11 +120,11 @@ def _capacity(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:
             team_id, skill = key
             names = now if team_id in now.team_ids else base
             team = names.names.teams[names.team_ids.index(team_id)]
-            yield Moved(MovedKind.CAPACITY, f"{team} ({skill})" if skill else team, "capacity")
+            yield Moved(MovedKind.CAPACITY, f"{team} ({skill})" if skill else team, "capacity", (team_id,))
 
 
-def _resources(posed: PlanningInput) -> dict[tuple[object, str], object]:
-    found: dict[tuple[object, str], object] = {}
+def _resources(posed: PlanningInput) -> dict[tuple[UUID, str], object]:
+    found: dict[tuple[UUID, str], object] = {}
     for k, skill in enumerate(posed.skills):
         team_id = posed.team_ids[int(posed.resource_team[k])]
         figures: Floats = posed.capacity[:, k]
@@ -138,10 +142,10 @@ def _allocation(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:
     for category_id in changed:
         names = now if category_id in now.category_ids else base
         name = names.names.categories[names.category_ids.index(category_id)]
-        yield Moved(MovedKind.ALLOCATION, name, "share or mode")
+        yield Moved(MovedKind.ALLOCATION, name, "share or mode", (category_id,))
 
 
-def _shares(posed: PlanningInput) -> dict[tuple[object, object], object]:
+def _shares(posed: PlanningInput) -> dict[tuple[UUID, UUID], object]:
     return {
         (category_id, team_id): (float(posed.share[b, m]), int(posed.mode[b, m]))
         for b, category_id in enumerate(posed.category_ids)
@@ -157,7 +161,9 @@ def _dependencies(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:
         names |= dict(zip(now.initiative_ids, now.names.initiatives, strict=True))
         names |= dict(zip(uuids(base.gone), base.names.gone, strict=True))
         names |= dict(zip(uuids(now.gone), now.names.gone, strict=True))
-        yield Moved(MovedKind.DEPENDENCIES, f"{names[first]} → {names[second]}", "dependency")
+        yield Moved(
+            MovedKind.DEPENDENCIES, f"{names[first]} → {names[second]}", "dependency", (first, second)
+        )
 
 
 def _edges(posed: PlanningInput) -> set[tuple[UUID, UUID, str, float]]:
@@ -179,7 +185,8 @@ def _key_results(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:
     names |= dict(zip(after, now.names.key_results, strict=True))
     for key_result_id in sorted(before.keys() | after.keys()):
         if before.get(key_result_id) != after.get(key_result_id):
-            yield Moved(MovedKind.KEY_RESULT, names[key_result_id], "start, target, current value or weight")
+            what = "start, target, current value or weight"
+            yield Moved(MovedKind.KEY_RESULT, names[key_result_id], what, (key_result_id,))
 
 
 def _scoring(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:

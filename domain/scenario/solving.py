@@ -1,0 +1,129 @@
+"""What a solver process does for a scenario: select, schedule, check, sample, and put the result together."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+
+from domain.errors import DomainError
+from domain.planning.encoding import decode
+from domain.planning.packing import pack, unpack
+from domain.planning.selecting import posed_selection, verify_selection
+from domain.planning.timing import PosedSchedule, schedule_problem
+from domain.scenario.composing import compose
+from domain.scenario.result import encode_result
+from domain.scenario.verifying import verify_schedule
+from prioritisation.errors import PrioritisationError
+from prioritisation.progress import Progress
+from prioritisation.schedule_problem import InfeasibleSchedule, Schedule, ScheduleNotFound
+from prioritisation.scheduling import ScheduleBudget, schedule
+from prioritisation.selection import SelectionBudget, select
+from prioritisation.selection_unfunded import explain_unfunded
+
+TASK = "scenario.solve"
+
+SAFETY_SECONDS = 60.0
+"""Wall-clock time beyond ten times the budget after which a solve is killed."""
+
+_SELECTION_PART = 0.4
+"""Part of the budget that the selection gets; the schedule gets the rest."""
+
+_ITERATIONS, _NODES = 25_000, 10_000
+"""Work of a selection that counts as a second."""
+
+_DECODED = 13_000_000
+_LEAST_EVALUATIONS, _MOST_EVALUATIONS = 500, 2_000_000
+"""Initiatives placed by a schedule that count as a second, and schedules that are tried at least and at most."""
+
+_PROOF_PART = 0.3
+"""Part of the schedule's budget that its proof gets."""
+
+_MOST_NAMED = 5
+
+
+def packed_question(content: bytes, parameters: Mapping[str, Any]) -> bytes:
+    """What the process is asked: an input as ``domain.planning`` encodes it, and the parameters."""
+    return pack(parameters, {}, rest=content)
+
+
+def solve_task(question: bytes, report: Callable[[bytes], None]) -> bytes:
+    """Solve an input; the same question gives the same bytes.
+
+    What users can do something about (a mandatory set that does not fit) is an answer as well: ``refusal``.
+    """
+    asked, rest = unpack(question)
+    try:
+        return _solve(rest, asked.values, report)
+    except (DomainError, PrioritisationError) as error:
+        return orjson.dumps({"refusal": error.message})
+
+
+def _solve(content: bytes, asked: Mapping[str, Any], report: Callable[[bytes], None]) -> bytes:
+    posed, seconds = decode(content), float(asked["budget_seconds"])
+    made = posed_selection(posed)
+    found = select(
+        made.problem, budget=_selection_budget(seconds * _SELECTION_PART), progress=_told(report, "selection")
+    )
+    verify_selection(made, found.chosen, found.value)
+    timed = schedule_problem(posed, found.chosen)
+    budget = _schedule_budget(
+        seconds * (1 - _SELECTION_PART), size=len(timed.positions), seed=int(asked["seed"])
+    )
+    scheduled, unscheduled = _scheduled(timed, budget, _told(report, "schedule"))
+    if scheduled is not None:
+        verify_schedule(timed.problem, scheduled)
+    unfunded = {item.item: item for item in explain_unfunded(made.problem, found.chosen)}
+    return encode_result(
+        compose(made, found, unfunded, timed, scheduled, unscheduled=unscheduled, outlook=None)
+    )
+
+
+def _scheduled(
+    timed: PosedSchedule, budget: ScheduleBudget, told: Callable[[Progress], None]
+) -> tuple[Schedule | None, str | None]:
+    """A schedule, or why there is none, for a person to read."""
+    try:
+        return schedule(timed.problem, budget=budget, progress=told), None
+    except (InfeasibleSchedule, ScheduleNotFound) as error:
+        names = timed.posed.names.initiatives
+        named = [names[timed.positions[item]] for item in error.items[:_MOST_NAMED]]
+        more = len(error.items) - len(named)
+        whose = f" ({', '.join(named)}{f' and {more} more' if more > 0 else ''})" if named else ""
+        return None, f"{error.message}{whose}"
+
+
+def _selection_budget(seconds: float) -> SelectionBudget:
+    return SelectionBudget(
+        iterations=int(_ITERATIONS * seconds),
+        nodes=int(_NODES * seconds),
+        seconds=SAFETY_SECONDS + 5 * seconds,
+    )
+
+
+def _schedule_budget(seconds: float, *, size: int, seed: int) -> ScheduleBudget:
+    evaluations = int(_DECODED * seconds * (1 - _PROOF_PART) / max(1, size))
+    return ScheduleBudget(
+        evaluations=int(np.clip(evaluations, _LEAST_EVALUATIONS, _MOST_EVALUATIONS)),
+        proof=seconds * _PROOF_PART,
+        seconds=SAFETY_SECONDS + 5 * seconds,
+        seed=seed,
+    )
+
+
+def _told(report: Callable[[bytes], None], phase: str) -> Callable[[Progress], None]:
+    def tell(progress: Progress) -> None:
+        report(
+            orjson.dumps(
+                {
+                    "phase": phase,
+                    "step": progress.phase.lower(),
+                    "done": min(1.0, max(0.0, progress.done)),
+                    "incumbent": progress.incumbent,
+                    "bound": progress.bound,
+                    "gap": progress.gap,
+                }
+            )
+        )
+
+    return tell
