@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
+from api.coverage.cycle_fields import CycleOrphans
 from api.cycle.filters import CycleOrder, CycleWhere
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.enums import CycleLevel
@@ -24,7 +25,7 @@ from domain.rows import CycleRow
 
 @strawberry.type(description="A span of time that objectives are set for; both days belong to it.")
 @shows(CycleRow)
-class Cycle(Node, CycleFindings):
+class Cycle(Node, CycleOrphans, CycleFindings):
     """Shows ``CycleRow``."""
 
     name: str = strawberry.field(description="Unique in the organisation, whatever its case.")

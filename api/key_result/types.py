@@ -10,6 +10,7 @@ from api.audit.fields import AuditedNode
 from api.check_in.types import CHECK_IN_LISTING, CheckInConnection, know_members
 from api.context import Context, Info
 from api.contribution.types import ContributionConnection
+from api.coverage.fields import KeyResultCovered
 from api.dependency_map.day import today_unless
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.enums import KeyResultDirection, KeyResultKind
@@ -69,7 +70,7 @@ class KeyResultLevels:
 
 @strawberry.type(description="Measurable evidence that an objective is being reached.")
 @shows(KeyResultRow)
-class KeyResult(Node, AuditedNode, KeyResultKpiFields, KeyResultWording):
+class KeyResult(Node, KeyResultCovered, AuditedNode, KeyResultKpiFields, KeyResultWording):
     """Shows ``KeyResultRow``."""
 
     title: str = strawberry.field(description="What changes, in a sentence.")

@@ -13,6 +13,7 @@ from api.confidence_review.types import (
     know_reviewers,
 )
 from api.context import Context, Info
+from api.coverage.fields import ObjectiveCovered
 from api.dependency_map.day import today_unless
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.enums import Ambition, CycleLevel
@@ -66,7 +67,7 @@ class ObjectiveStanding:
 
 @strawberry.type(description="A qualitative, directional aim of a team in a cycle. It rates no person.")
 @shows(ObjectiveRow)
-class Objective(Node, AuditedNode):
+class Objective(Node, ObjectiveCovered, AuditedNode):
     """Shows ``ObjectiveRow``."""
 
     title: str = strawberry.field(description="What is to be reached, in a sentence.")

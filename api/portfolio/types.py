@@ -10,8 +10,10 @@ from api.allocation.fields import PortfolioAllocation
 from api.alternative.fields import PortfolioAlternatives
 from api.audit.fields import AuditedNode
 from api.context import Context, Info
+from api.coverage.portfolio_fields import PortfolioOrphans
 from api.dependency_map.fields import PortfolioDependencyMap
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
+from api.drift.fields import PortfolioDrift
 from api.initiative.fields import PortfolioInitiatives
 from api.listing import Listing
 from api.nodes import Node, fetched_by, shows
@@ -40,10 +42,12 @@ class Portfolio(
     PortfolioOverrides,
     PortfolioPublications,
     PortfolioStopCandidates,
+    PortfolioOrphans,
     PortfolioDependencyMap,
     PortfolioAlternatives,
     PortfolioSelections,
     PortfolioAllocation,
+    PortfolioDrift,
     AuditedNode,
 ):
     """Shows ``PortfolioRow``."""

@@ -1,0 +1,1 @@
+"""Which initiatives get objectives there, and is that enough."""
