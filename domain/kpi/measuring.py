@@ -180,6 +180,7 @@ async def correct_measurement(
             before,
             further={kpi.id: revived},
             counts={kpi.id: more},
+            rewritten=[kpi.id],
             now=now,
         )
         await correct_check_in_of(

@@ -1,12 +1,12 @@
 """Keeps where KPIs stand: from their newest measurements, for many KPIs in a constant number of statements."""
 
-import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -67,8 +67,9 @@ async def restand(
     kpis: Mapping[UUID, Any],
     before: Mapping[UUID, Standing],
     *,
-    further: Mapping[UUID, Iterable[tuple[datetime, float]]],
+    further: Mapping[UUID, Collection[tuple[datetime, float]]],
     counts: Mapping[UUID, int],
+    rewritten: Collection[UUID] = (),
     now: datetime,
 ) -> dict[UUID, Standing]:
     """Bring where KPIs stand, and their breaches, up to date after something about them was written.
@@ -87,23 +88,30 @@ async def restand(
         What was added, time and value, in any order.
     counts
         By how many the measurements that count have become more.
+    rewritten
+        The KPIs of which a measurement was corrected or taken back.
     now
         When a breach that this opens became known.
     """
-    recent = await _recent(session, organisation_id, list(kpis))
+    late = [
+        kpi_id
+        for kpi_id in kpis
+        if kpi_id in rewritten or any(not _newer(before[kpi_id], at) for at, _ in further.get(kpi_id, ()))
+    ]
+    recent = await _recent(session, organisation_id, late) if late else {}
+    reread = frozenset(late)
     opened = await open_breaches(session, organisation_id, list(kpis))
     after: dict[UUID, Standing] = {}
     crossings: dict[UUID, list[Crossing]] = {}
     for kpi_id, kpi in kpis.items():
-        old, points = before[kpi_id], recent.get(kpi_id, [])
+        old = before[kpi_id]
+        newer = sorted(point for point in further.get(kpi_id, ()) if _newer(old, point[0]))
+        known = list(zip(old.recent_at, old.recent_values, strict=True))
+        # without late ones and corrections the newest follow from what is at hand
+        points = recent.get(kpi_id, []) if kpi_id in reread else (known + newer)[-RECENT:]
         breach = opened.get(kpi_id)
         watch = Watch(
             open_level=None if breach is None else breach.level, armed=old.armed, healthy_run=old.healthy_run
-        )
-        newer = sorted(
-            (at, value)
-            for at, value in further.get(kpi_id, ())
-            if old.last_measured_at is None or at > old.last_measured_at
         )
         readings = [Reading(at, value, level_of(value, kpi)) for at, value in newer]
         watch, crossings[kpi_id] = followed(watch, readings, recovery=kpi.recovery_measurements)
@@ -120,6 +128,10 @@ async def restand(
         [standing for kpi_id, standing in after.items() if standing != before[kpi_id]],
     )
     return after
+
+
+def _newer(standing: Standing, at: datetime) -> bool:
+    return standing.last_measured_at is None or at > standing.last_measured_at
 
 
 def _standing(
@@ -192,8 +204,9 @@ async def _write(session: AsyncSession, organisation_id: UUID, standings: list[S
     if not standings:
         return
     names = [name for name in Standing.__dataclass_fields__ if name != "kpi_id"]
+    document = [{name: getattr(standing, name) for name in ("kpi_id", *names)} for standing in standings]
     rows = sa.text("SELECT * FROM json_populate_recordset(NULL::kpi_state, CAST(:rows AS json))").bindparams(
-        rows=json.dumps([asdict(standing) for standing in standings], default=str)
+        rows=orjson.dumps(document).decode()
     )
     given = rows.columns(**{name: _STATES.c[name].type for name in Standing.__dataclass_fields__}).subquery(
         "given"
