@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import orjson
 
 from domain.errors import DomainError
@@ -32,9 +31,10 @@ _SELECTION_PART = 0.4
 _ITERATIONS, _NODES = 25_000, 10_000
 """Work of a selection that counts as a second."""
 
-_DECODED = 13_000_000
-_LEAST_EVALUATIONS, _MOST_EVALUATIONS = 500, 2_000_000
-"""Initiatives placed by a schedule that count as a second, and schedules that are tried at least and at most."""
+_PLACED, _TRIED = 13_000_000, 60_000
+"""Initiatives placed, and schedules tried, of which either counts as a second."""
+
+_LEAST_EVALUATIONS = 500
 
 _PROOF_PART = 0.3
 """Part of the schedule's budget that its proof gets."""
@@ -102,9 +102,9 @@ def _selection_budget(seconds: float) -> SelectionBudget:
 
 
 def _schedule_budget(seconds: float, *, size: int, seed: int) -> ScheduleBudget:
-    evaluations = int(_DECODED * seconds * (1 - _PROOF_PART) / max(1, size))
+    evaluations = int(min(_PLACED / max(1, size), _TRIED) * seconds * (1 - _PROOF_PART))
     return ScheduleBudget(
-        evaluations=int(np.clip(evaluations, _LEAST_EVALUATIONS, _MOST_EVALUATIONS)),
+        evaluations=max(evaluations, _LEAST_EVALUATIONS),
         proof=seconds * _PROOF_PART,
         seconds=SAFETY_SECONDS + 5 * seconds,
         seed=seed,

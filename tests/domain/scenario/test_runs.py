@@ -74,7 +74,7 @@ async def a_worker(database: Database, pool: SolverPool) -> AsyncIterator[None]:
 
 
 def _solve(row: ScenarioRow, **values: object) -> ScenarioSolve:
-    defaults: dict[str, object] = {"budget_seconds": 1.0, "robustness_samples": 0}
+    defaults: dict[str, object] = {"budget_seconds": 0.5, "robustness_samples": 0}
     return ScenarioSolve.parse({"scenario_id": row.id, **defaults, **values})
 
 
