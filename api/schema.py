@@ -14,6 +14,7 @@ from api.booking.mutations import BookingMutations
 from api.booking.queries import BookingQueries
 from api.breach.mutations import BreachMutations
 from api.breach.queries import BreachQueries
+from api.breach.subscriptions import BreachSubscriptions
 from api.capacity.mutations import CapacityMutations
 from api.capacity.person_mutations import TeamPersonMutations
 from api.capacity.queries import CapacityQueries
@@ -30,6 +31,8 @@ from api.cycle.queries import CycleQueries
 from api.demand.mutations import TeamDemandMutations
 from api.dependency.mutations import DependencyMutations
 from api.direct_resolvers import resolve_directly
+from api.drift.mutations import DriftAlertMutations
+from api.drift.queries import DriftQueries
 from api.errors import UserError, exception_handlers
 from api.finding.mutations import FindingMutations
 from api.finding.queries import FindingQueries
@@ -53,6 +56,7 @@ from api.portfolio.mutations import PortfolioMutations
 from api.portfolio.queries import PortfolioQueries
 from api.publication.mutations import RankingPublicationMutations
 from api.publication.queries import RankingPublicationQueries
+from api.ranking.subscriptions import RankingSubscriptions
 from api.review.mutations import ReviewMutations
 from api.review.queries import ReviewQueries
 from api.scalars import SCALAR_MAP
@@ -76,6 +80,7 @@ QUERIES = (
     TeamQueries,
     CapacityQueries,
     BookingQueries,
+    DriftQueries,
     CycleQueries,
     CategoryQueries,
     PortfolioQueries,
@@ -104,6 +109,7 @@ MUTATIONS = (
     CapacityMutations,
     AllocationMutations,
     BookingMutations,
+    DriftAlertMutations,
     CycleMutations,
     CategoryMutations,
     PortfolioMutations,
@@ -130,7 +136,11 @@ MUTATIONS = (
     ReviewMutations,
     FindingMutations,
 )
-SUBSCRIPTIONS: tuple[type, ...] = (ChangeSubscriptions,)
+SUBSCRIPTIONS: tuple[type, ...] = (
+    ChangeSubscriptions,
+    RankingSubscriptions,
+    BreachSubscriptions,
+)
 
 
 def build_schema(*, direct: bool = True) -> strawberry.Schema:

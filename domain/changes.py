@@ -110,7 +110,30 @@ async def changes_since(
     return Changes(items, total, now)
 
 
-async def _version_now(connection: AsyncConnection, organisation_id: UUID, portfolio_id: UUID) -> Version:
+async def created_between(
+    database: Database, organisation_id: UUID, entity: str, since: Version, until: Version
+) -> list[UUID]:
+    """What of a kind became visible between two versions, in the order in which it was written."""
+    seen = sa.text("pg_visible_in_snapshot(xid, CAST(:until AS pg_snapshot))")
+    query = (
+        sa.select(_LOG.c.entity_id)
+        .where(
+            _since(organisation_id, since),
+            seen.bindparams(until=until.pg_snapshot),
+            _LOG.c.entity == entity,
+            _LOG.c.operation == ChangeOperation.INSERT,
+        )
+        .order_by(_LOG.c.id)
+    )
+    async with reading(database, organisation_id) as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+async def _version_now(
+    connection: AsyncConnection, organisation_id: UUID, portfolio_id: UUID | None
+) -> Version:
+    if portfolio_id is None:
+        return Version((await connection.execute(sa.text("SELECT pg_current_snapshot()::text"))).scalar_one())
     portfolio = sa.inspect(Portfolio).local_table
     known = sa.exists().where(portfolio.c.organisation_id == organisation_id, portfolio.c.id == portfolio_id)
     now = await connection.execute(sa.select(sa.text("pg_current_snapshot()::text")).where(known))
@@ -122,7 +145,7 @@ async def _version_now(connection: AsyncConnection, organisation_id: UUID, portf
 
 @dataclass(eq=False, slots=True)
 class _Subscriber:
-    portfolio_id: UUID
+    portfolio_id: UUID | None
     version: Version
     woken: asyncio.Event
 
@@ -159,9 +182,9 @@ class ChangeFeed:
         await self.signals.stop()
 
     async def follow(
-        self, organisation_id: UUID, portfolio_id: UUID, *, since: Version | None = None
+        self, organisation_id: UUID, portfolio_id: UUID | None, *, since: Version | None = None
     ) -> AsyncIterator[Version]:
-        """Versions of a portfolio: the current one at once, then one after each change.
+        """Versions of a portfolio, or of what all portfolios share: the current one, then one after each change.
 
         Changes that come together give one version. With ``since`` the first one comes only if something
         has changed after it.
