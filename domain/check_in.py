@@ -119,7 +119,8 @@ async def correct_check_in(
         As for a new check-in.
     """
     async with transaction(database, actor, reason=command.reason) as session:
-        return await record_correction(session, actor, command, now=now)
+        # a measurement that somebody corrects by hand is that person's word
+        return await record_correction(session, actor, command, now=now, source=CheckInSource.MANUAL)
 
 
 async def record_check_in(
@@ -184,9 +185,16 @@ async def record_check_ins(
 
 
 async def record_correction(
-    session: AsyncSession, actor: Actor | System, command: CheckInCorrect, *, now: datetime
+    session: AsyncSession,
+    actor: Actor | System,
+    command: CheckInCorrect,
+    *,
+    now: datetime,
+    source: CheckInSource | None = None,
 ) -> CheckInRow:
     """Correct a check-in within the caller's transaction, and move its key result if that follows.
+
+    The new entry comes from where the wrong one did, unless another ``source`` is given.
 
     Raises
     ------
@@ -222,8 +230,7 @@ async def record_correction(
         actor,
         [right],
         now=now,
-        # a measurement that somebody corrects by hand is that person's word
-        source=wrong.source if actor.member_id is None else CheckInSource.MANUAL,
+        source=wrong.source if source is None else source,
         corrects=(wrong.id, command.reason),
         moved=moved,
     )

@@ -73,6 +73,14 @@ class CheckInSource(StrEnum):
     KPI = "kpi"
 
 
+class BenefitMeasure(StrEnum):
+    """What a benefit is counted in."""
+
+    MONEY = "money"
+    KEY_RESULT = "key_result"
+    KPI = "kpi"
+
+
 class InitiativeState(StrEnum):
     """Where an initiative is in its life cycle."""
 

@@ -4,6 +4,7 @@ from domain.models.allocation import AllocationPolicyShare, AllocationPolicyVers
 from domain.models.alternative import AlternativeGroup, AlternativeMember
 from domain.models.base import metadata
 from domain.models.booking import Booking
+from domain.models.benefit import Benefit, BenefitPlan, BenefitRealisation
 from domain.models.breach import Breach, BreachEvent, EscalationLevel, EscalationMember
 from domain.models.capacity import CapacitySetting, Leave, StatedCapacity, TeamFocus, TeamPerson
 from domain.models.check_in import CheckIn, ConfidenceReview
@@ -60,6 +61,9 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Booking",
+    "Benefit",
+    "BenefitPlan",
+    "BenefitRealisation",
     "Breach",
     "BreachEvent",
     "CapacitySetting",
