@@ -127,7 +127,7 @@ async def publish_scoring_model(database: Database, actor: Actor, command: Scori
             session, actor, operation="scoringModelPublish", key=command.idempotency_key, command=command
         )
         if not claimed.repeated:
-            await _publish(session, actor, command, version_id=claimed.entity_id)
+            await publish_in(session, actor, command, version_id=claimed.entity_id)
         return await _published(session, actor, claimed.entity_id)
 
 
@@ -150,9 +150,10 @@ async def _refuse_default(session: AsyncSession, actor: Actor, model_id: UUID) -
         )
 
 
-async def _publish(
+async def publish_in(
     session: AsyncSession, actor: Actor, command: ScoringModelPublish, *, version_id: UUID
 ) -> None:
+    """Publish a version within a transaction; ``publish_scoring_model`` says what can go wrong."""
     model = await in_use(session, actor, ScoringModel, command.model_id, path=("modelId",), alone=True)
     query = sa.select(sa.func.coalesce(sa.func.max(_VERSIONS.c.number), 0)).where(
         _VERSIONS.c.organisation_id == actor.organisation_id, _VERSIONS.c.model_id == model.id

@@ -73,7 +73,7 @@ async def transition_initiative(
         if claimed.repeated:
             initiative = await find(session, actor, Initiative, command.id)
         else:
-            initiative = await _decide(session, actor, command, decision_id=claimed.entity_id)
+            initiative = await decide_in(session, actor, command, decision_id=claimed.entity_id)
         decided = await session.get_one(Decision, (actor.organisation_id, claimed.entity_id))
         decision = as_row(DecisionRow, decided)
         row = as_row(InitiativeRow, initiative)
@@ -87,9 +87,10 @@ async def transition_initiative(
         )
 
 
-async def _decide(
+async def decide_in(
     session: AsyncSession, actor: Actor, command: InitiativeTransition, *, decision_id: UUID
 ) -> Initiative:
+    """Decide within a transaction; ``transition_initiative`` says what can go wrong."""
     initiative = await lock(session, actor, Initiative, command.id, expected_version=command.expected_version)
     if initiative.archived_at is not None:
         raise InvalidInput("This initiative is archived; take it back into use first.", path=("id",))

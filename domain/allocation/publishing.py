@@ -49,14 +49,15 @@ async def publish_policy(database: Database, actor: Actor, command: AllocationPo
             session, actor, operation="allocationPolicyPublish", key=command.idempotency_key, command=command
         )
         if not claimed.repeated:
-            await _publish(session, actor, command, version_id=claimed.entity_id)
+            await publish_in(session, actor, command, version_id=claimed.entity_id)
         found = await policies_with(session, actor.organisation_id, [claimed.entity_id])
         return found[claimed.entity_id]
 
 
-async def _publish(
+async def publish_in(
     session: AsyncSession, actor: Actor, command: AllocationPolicyPublish, *, version_id: UUID
 ) -> None:
+    """Publish a version within a transaction; ``publish_policy`` says what can go wrong."""
     portfolio = await in_use(
         session, actor, Portfolio, command.portfolio_id, path=("portfolioId",), alone=True
     )
