@@ -27,7 +27,6 @@ MOST_ASKED = 20
 MOST_VERIFIED = 10
 """Worths of a person-week that are verified by solving again."""
 
-_SECONDS = 8.0
 _BUDGET = SelectionBudget(iterations=5_000, nodes=1_000, seconds=1.0)
 
 
@@ -50,7 +49,7 @@ async def funding_changes(
     key = (FUNDING_TASK, ENGINE_VERSION, organisation_id, plan.fingerprint, tuple(wanted))
 
     async def solved() -> dict[int, FundingChange]:
-        answer = await _asked(FUNDING_TASK, plan, {"items": wanted}, solver, organisation_id)
+        answer = await _asked(FUNDING_TASK, plan, {"items": wanted}, solver, organisation_id, plans.seconds)
         return {change.item: change for change in map(_change, answer.values["changes"])}
 
     return await plans.get(key, solved, size=lambda found: 1_000 * (1 + len(found)))
@@ -76,7 +75,7 @@ async def worths(
 
     async def solved() -> tuple[MarginalValue, ...]:
         asked = {"weeks": weeks, "verify": verified}
-        answer = await _asked(MARGINAL_TASK, plan, asked, solver, organisation_id)
+        answer = await _asked(MARGINAL_TASK, plan, asked, solver, organisation_id, plans.seconds)
         return tuple(
             MarginalValue(
                 **{
@@ -117,7 +116,12 @@ def marginal_task(content: bytes, _report: Callable[[bytes], None]) -> bytes:
 
 
 async def _asked(
-    task: str, plan: SelectedPlan, what: dict[str, Any], solver: SolverPool, organisation_id: UUID
+    task: str,
+    plan: SelectedPlan,
+    what: dict[str, Any],
+    solver: SolverPool,
+    organisation_id: UUID,
+    seconds: float,
 ) -> Packed:
     known = {
         "value": plan.optimum.value,
@@ -127,10 +131,10 @@ async def _asked(
     arrays = {"chosen": plan.optimum.chosen, "used": plan.optimum.used, "price": plan.price}
     question = pack({**what, **known}, arrays, rest=encode(plan.posed))
     try:
-        answer = await solver.run(task, question, seconds=_SECONDS, key=organisation_id)
+        answer = await solver.run(task, question, seconds=seconds, key=organisation_id)
     except SolverKilled as error:
         raise PlanTooLarge(
-            f"Solving the plan again took longer than {_SECONDS:g} seconds. Ask about fewer initiatives at once,"
+            f"Solving the plan again took longer than {seconds:g} seconds. Ask about fewer initiatives at once,"
             " or make a scenario, which is solved in the background."
         ) from error
     return unpack(answer)[0]

@@ -10,6 +10,9 @@ T = TypeVar("T")
 
 MOST_BYTES = 64 * 1024**2
 
+SECONDS = 9.0
+"""A little less than a request may take."""
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -18,9 +21,13 @@ class _Entry:
 
 
 class PlanStore:
-    """Results by what they were computed from, bounded in bytes; the one used longest ago goes first."""
+    """Results by what they were computed from, bounded in bytes; the one used longest ago goes first.
 
-    def __init__(self, *, max_bytes: int = MOST_BYTES) -> None:
+    ``seconds`` is how long a plan that a request waits for may take; what takes longer is for a scenario.
+    """
+
+    def __init__(self, *, max_bytes: int = MOST_BYTES, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
         self._max_bytes = max_bytes
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
 

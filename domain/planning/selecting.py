@@ -25,9 +25,6 @@ from prioritisation.selection_unfunded import Unfunded, explain_unfunded
 
 TASK = "plan.select"
 
-SECONDS = 8.0
-"""How long a request waits for a plan; what takes longer is for a scenario."""
-
 _BUDGET = SelectionBudget(seconds=6.0)
 
 _IN_PLACE = 500
@@ -116,10 +113,10 @@ async def selected_plan(
         made = await _away(posed, lambda: posed_selection(posed))
         question = pack({"reading": reading.value}, {}, rest=encode(posed))
         try:
-            answer = await solver.run(TASK, question, seconds=SECONDS, key=organisation_id)
+            answer = await solver.run(TASK, question, seconds=plans.seconds, key=organisation_id)
         except SolverKilled as error:
             raise PlanTooLarge(
-                f"Solving this plan took longer than {SECONDS:g} seconds. Make a scenario, which is solved in the"
+                f"Solving this plan took longer than {plans.seconds:g} seconds. Make a scenario, which is solved in the"
                 " background, or plan a smaller portfolio.",
                 path=("cycle",),
             ) from error

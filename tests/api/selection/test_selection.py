@@ -14,6 +14,7 @@ from domain.actor import Actor
 from domain.db import Database
 from domain.enums import InitiativeState
 from domain.jobs.solver import SolverPool
+from domain.planning.keeping import PlanStore
 from prioritisation.allocation_limits import AllocationMode
 from tests.factories import an_organisation
 from tests.planned import Planned, an_empty_plan
@@ -33,7 +34,7 @@ def anyio_backend() -> str:
 async def services(shared_services: Services) -> AsyncIterator[Services]:
     """With one solver process for all tests."""
     solver = SolverPool()
-    yield replace(shared_services, solver=solver)
+    yield replace(shared_services, solver=solver, plans=PlanStore(seconds=120.0))
     await solver.close()
 
 

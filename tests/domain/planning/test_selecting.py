@@ -20,6 +20,8 @@ from tests.planning_inputs import Work, a_plan
 
 RING = AllocationMode.RING_FENCED
 ORGANISATION = UUID(int=7)
+PATIENCE = 120.0
+"""Seconds: other tests may run beside."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ async def solver() -> AsyncIterator[SolverPool]:
 
 async def solved(posed: PlanningInput, solver: SolverPool, **options: CutReading) -> SelectedPlan:
     return await selected_plan(
-        posed, plans=PlanStore(), solver=solver, organisation_id=ORGANISATION, **options
+        posed, plans=PlanStore(seconds=PATIENCE), solver=solver, organisation_id=ORGANISATION, **options
     )
 
 
@@ -177,7 +179,7 @@ async def test_one_solve_is_shared_and_kept_until_others_need_the_room(solver: S
             return await solver.run(*args, **options)  # type: ignore[arg-type]
 
     posed = a_plan({"A": Work(value=9, demand={"Core": 8})}, capacity={"Core": 12})
-    plans, counting = PlanStore(), Counting()
+    plans, counting = PlanStore(seconds=PATIENCE), Counting()
 
     async def ask() -> SelectedPlan:
         return await selected_plan(posed, plans=plans, solver=counting, organisation_id=ORGANISATION)
@@ -186,7 +188,7 @@ async def test_one_solve_is_shared_and_kept_until_others_need_the_room(solver: S
     assert first is second is await ask()
     assert asked == 1
     assert plans.size_bytes == first.size_bytes
-    small = PlanStore(max_bytes=first.size_bytes)
+    small = PlanStore(max_bytes=first.size_bytes, seconds=PATIENCE)
     for capacity in (12, 13, 14):
         changed = a_plan({"A": Work(value=9, demand={"Core": 8})}, capacity={"Core": capacity})
         await selected_plan(changed, plans=small, solver=counting, organisation_id=ORGANISATION)
@@ -203,7 +205,7 @@ async def test_what_would_fund_an_initiative_is_solved_again(solver: SolverPool)
         capacity={"Core": 4},
         gone={"C": "Z"},
     )
-    plans = PlanStore()
+    plans = PlanStore(seconds=PATIENCE)
     plan = await selected_plan(posed, plans=plans, solver=solver, organisation_id=ORGANISATION)
     common = {"plans": plans, "solver": solver, "organisation_id": ORGANISATION}
     changes = await funding_changes(plan, [0, 1, 2], **common)  # type: ignore[arg-type]
