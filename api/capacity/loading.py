@@ -6,13 +6,12 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from api.capacity.cycles import cycle_named
 from api.capacity.types import TeamCapacityView
 from api.context import Context
-from api.inputs import decoded
 from domain.capacity.commitment import commitments, load_of
 from domain.capacity.table import capacity_table
 from domain.db import reading
-from domain.errors import NotFound
 from domain.periods import PeriodLength
 from domain.rows import CycleRow
 
@@ -30,20 +29,6 @@ async def capacity_of(
     row = cycle_named(context, cycle)
     key = ("capacity", row.id, length, day)
     return await context.loader(key, _loading(row, length, day or datetime.now(UTC).date())).load(team_id)
-
-
-def cycle_named(context: Context, cycle: str) -> CycleRow:
-    """The cycle of an argument.
-
-    Raises
-    ------
-    NotFound
-        When there is none of this id.
-    """
-    row = context.directory.cycles.get(decoded("Cycle", cycle, "cycle"))
-    if row is None:
-        raise NotFound("There is no cycle with this id.", path=("cycle",))
-    return row
 
 
 def _loading(

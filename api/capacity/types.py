@@ -10,10 +10,9 @@ import strawberry
 
 from api.capacity.enums import CapacitySource, PeriodLength, Weekday
 from api.context import Info
-from api.cycle.types import Cycle
 from api.descriptions import UPDATED_AT
 from api.listing import Listing
-from api.nodes import as_type, as_types
+from api.nodes import as_types
 from api.pagination import Connection
 from domain.capacity.commitment import Load
 from domain.capacity.table import CapacityTable
@@ -23,6 +22,7 @@ from domain.queries.listing import OrderBy, Source
 from domain.rows_capacity import CapacitySettingRow, StatedCapacityRow, TeamFocusRow
 
 if TYPE_CHECKING:
+    from api.cycle.types import Cycle
     from api.team.types import Team
 
 _UNKNOWN = "null where it is unknown"
@@ -41,8 +41,12 @@ class TeamFocus:
         description="The cycle that it holds in; null: wherever nothing is said for a cycle. Of several cycles around"
         " a day the shortest counts."
     )
-    def cycle(self: TeamFocusRow, info: Info) -> Cycle | None:
-        return None if self.cycle_id is None else as_type(Cycle, info.context.directory.cycles[self.cycle_id])
+    def cycle(
+        self: TeamFocusRow, info: Info
+    ) -> Annotated["Cycle", strawberry.lazy("api.cycle.types")] | None:
+        if self.cycle_id is None:
+            return None
+        return cast("Cycle", info.context.directory.cycles[self.cycle_id])
 
 
 @strawberry.type(description="What has been said about a team's focus.")
@@ -68,8 +72,12 @@ class StatedCapacity:
         return self.skill or None
 
     @strawberry.field(description="The cycle that it is about; null where days are given.")
-    def cycle(self: StatedCapacityRow, info: Info) -> Cycle | None:
-        return None if self.cycle_id is None else as_type(Cycle, info.context.directory.cycles[self.cycle_id])
+    def cycle(
+        self: StatedCapacityRow, info: Info
+    ) -> Annotated["Cycle", strawberry.lazy("api.cycle.types")] | None:
+        if self.cycle_id is None:
+            return None
+        return cast("Cycle", info.context.directory.cycles[self.cycle_id])
 
 
 @strawberry.type(description="A team's stated figures.")
@@ -228,8 +236,8 @@ class TeamCapacity:
         return cast("Team", info.context.directory.teams[self.team_id])
 
     @strawberry.field(description="The cycle.")
-    def cycle(self: TeamCapacityView) -> Cycle:
-        return as_type(Cycle, self.table.cycle)
+    def cycle(self: TeamCapacityView) -> Annotated["Cycle", strawberry.lazy("api.cycle.types")]:
+        return cast("Cycle", self.table.cycle)
 
     @strawberry.field(description="What the days are counted by.")
     def period(self: TeamCapacityView) -> PeriodLength:

@@ -8,6 +8,7 @@ import strawberry
 
 from api.context import Context, Info
 from api.descriptions import CREATED_AT, UPDATED_AT, VERSION
+from api.drift.fields import OrganisationDrift
 from api.enums import Role, TokenScope
 from api.nodes import Node, as_type, fetched_by, shows
 from domain.actor import Actor
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="A tenant: what one organisation has is never seen by another.")
 @shows(OrganisationRow)
-class Organisation(Node):
+class Organisation(Node, OrganisationDrift):
     """Shows ``OrganisationRow``."""
 
     slug: str = strawberry.field(description="Short name for the command line; never changes.")

@@ -17,6 +17,7 @@ from api.capacity.types import (
     TeamFocusConnection,
 )
 from api.context import Context, Info
+from api.drift.fields import TeamDrift
 from api.filters import WHERE
 from api.finding.fields import TeamFindings
 from api.listing import ORDER_BY, IncludeArchived, Listing, children_of
@@ -31,7 +32,7 @@ from domain.rows import TeamRow
 
 @strawberry.type(description="A group of people whose capacity initiatives demand.")
 @shows(TeamRow)
-class Team(Node, TeamFindings):
+class Team(Node, TeamDrift, TeamFindings):
     """Shows ``TeamRow``."""
 
     name: str = strawberry.field(description="Unique in the organisation, whatever its case.")

@@ -1,8 +1,9 @@
 """A tenant that has at least one of everything with an id."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from api.drift.alert_types import DRIFT_ALERTS
 from domain.actor import Actor
 from domain.allocation.publishing import publish_policy
 from domain.alternative import create_alternative_group
@@ -34,7 +35,7 @@ from domain.cost_of_delay import set_cost_of_delay
 from domain.db import Database, reading
 from domain.demand import set_team_demand
 from domain.dependency import add_dependency
-from domain.enums import InitiativeState, ScoringMethod, UrgencyProfile
+from domain.enums import InitiativeState, ScoringMethod, UrgencyProfile, WorkKind
 from domain.findings.codes import FindingCode
 from domain.findings.dismissal import add_finding_dismissal
 from domain.kpi.measuring import add_measurement
@@ -195,7 +196,7 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         actor,
         AllocationPolicyPublish(
             portfolio_id=portfolio.id,
-            effective_from=TODAY,
+            effective_from=date(2026, 1, 1),
             reason="Agreed.",
             shares=[AllocationEntry(category_id=category.id, share=1, mode=AllocationMode.CAP)],
         ),
@@ -219,6 +220,18 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         directory=(await snapshots.fresh(actor.organisation_id)).directory,
         today=TODAY,
     )
+    everyday = await a_category(database, actor, kind=WorkKind.LIGHTS_ON)
+    for weeks in (3, 2, 1):
+        await set_booking(
+            database,
+            actor,
+            BookingSet(team_id=team.id, category_id=everyday.id, week=TODAY - timedelta(7 * weeks), amount=1),
+            now=NOW,
+        )
+    async with reading(database, actor.organisation_id) as connection:
+        alerts = await page(
+            connection, actor.organisation_id, DRIFT_ALERTS, terms=DRIFT_ALERTS.ordering(()), cut=Cut(1)
+        )
     return {
         "AllocationCategory": category.id,
         "AllocationPolicyVersion": policy.version.id,
@@ -233,6 +246,7 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "Decision": decisions.rows[0].id,
         "Dependency": dependency.id,
         "FindingDismissal": dismissal.id,
+        "DriftAlert": alerts.rows[0].id,
         "Initiative": first.id,
         "KeyResult": key_result.id,
         "Kpi": kpi.id,

@@ -39,6 +39,7 @@ PARTS = {
     "against": "AllocationPolicyVersion",
     "before": "Initiative",
     "bookedBy": "Member",
+    "carriedOverFrom": "Objective",
     "category": "AllocationCategory",
     "criteria": "Criterion",
     "from": "RankingPublication",

@@ -1,0 +1,1 @@
+"""Drift from the planned split of capacity in the schema."""
