@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import orjson
 import sqlalchemy as sa
 
 from domain.enums import ErrorPolicy
@@ -38,3 +39,16 @@ def rows_as_table(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> sa.Tabl
     arrays = (sa.literal([row[name] for row in rows], sa.ARRAY(type_)) for name, type_ in types.items())
     names = (sa.column(name, type_) for name, type_ in types.items())
     return sa.func.unnest(*arrays).table_valued(*names).render_derived()
+
+
+def rows_as_document(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> sa.Subquery:
+    """Rows, with the same columns of ``table`` each, to select from; also where columns are arrays.
+
+    They travel as one JSON document, because arrays of arrays can't be unnested to arrays.
+    """
+    populated = sa.text(
+        f"SELECT * FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json))"  # noqa: S608 - a table of ours
+    )
+    types = {name: table.c[name].type for name in rows[0]}
+    document = populated.bindparams(rows=orjson.dumps(list(rows)).decode())
+    return document.columns(**types).subquery("given")

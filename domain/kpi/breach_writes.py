@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.bulk import rows_as_document, rows_as_table
 from domain.enums import BreachEnding, BreachEventKind, KpiLevel
 from domain.kpi.crossing import Crossing, severity, stretches
 from domain.kpi.rows import BreachRow
@@ -69,25 +70,8 @@ async def write_crossings(
                 breach = _after(breach, crossing)
             (inserted if new else changed).append(breach)
             events.extend((breach.id, crossing) for crossing in stretch)
-    if inserted:
-        kept = [name for name in BreachRow._fields if name not in ("version", "created_at", "updated_at")]
-        await session.execute(
-            sa.insert(_BREACHES),
-            [
-                {"organisation_id": organisation_id} | {name: getattr(breach, name) for name in kept}
-                for breach in inserted
-            ],
-        )
-    for breach in changed:
-        await session.execute(
-            sa.update(_BREACHES)
-            .where(_BREACHES.c.organisation_id == organisation_id, _BREACHES.c.id == breach.id)
-            .values(
-                **{name: getattr(breach, name) for name in _CHANGING},
-                version=_BREACHES.c.version + 1,
-                updated_at=sa.func.now(),
-            )
-        )
+    await _insert(session, organisation_id, inserted)
+    await _update(session, organisation_id, changed)
     await add_events(
         session,
         organisation_id,
@@ -101,6 +85,34 @@ async def write_crossings(
             }
             for breach_id, crossing in events
         ],
+    )
+
+
+async def _insert(session: AsyncSession, organisation_id: UUID, breaches: list[BreachRow]) -> None:
+    if not breaches:
+        return
+    given = [name for name in BreachRow._fields if name not in ("created_at", "updated_at")]
+    rows = rows_as_table(_BREACHES, [{name: getattr(row, name) for name in given} for row in breaches])
+    query = sa.select(sa.literal(organisation_id, sa.Uuid), *rows.c)
+    await session.execute(
+        sa.insert(_BREACHES).from_select(["organisation_id", *given], query, include_defaults=False)
+    )
+
+
+async def _update(session: AsyncSession, organisation_id: UUID, breaches: list[BreachRow]) -> None:
+    if not breaches:
+        return
+    rows = rows_as_table(
+        _BREACHES, [{name: getattr(row, name) for name in ("id", *_CHANGING)} for row in breaches]
+    )
+    await session.execute(
+        sa.update(_BREACHES)
+        .where(_BREACHES.c.organisation_id == organisation_id, _BREACHES.c.id == rows.c.id)
+        .values(
+            **{name: rows.c[name] for name in _CHANGING},
+            version=_BREACHES.c.version + 1,
+            updated_at=sa.func.now(),
+        )
     )
 
 
@@ -147,7 +159,12 @@ async def add_events(session: AsyncSession, organisation_id: UUID, events: list[
                 "number": number,
             }
         )
-    await session.execute(sa.insert(_EVENTS), rows)
+    given = rows_as_document(_EVENTS, rows)
+    await session.execute(
+        sa.insert(_EVENTS).from_select(
+            list(rows[0]), sa.select(*(given.c[name] for name in rows[0])), include_defaults=False
+        )
+    )
 
 
 def _opening(kpi_id: UUID, crossing: Crossing, delay_hours: float | None, *, now: datetime) -> BreachRow:

@@ -1,23 +1,27 @@
 """Keeps where KPIs stand: from their newest measurements, for many KPIs in a constant number of statements."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.bulk import rows_as_document
 from domain.enums import KpiLevel, TrendKind
 from domain.kpi.breach_writes import open_breaches, write_crossings
 from domain.kpi.crossing import Crossing, Reading, Watch, followed, healthy_run, judged
+from domain.kpi.rows import BreachRow
 from domain.kpi.standard import RECENT, level_of, stale_at, trend_of
 from domain.models import metadata
 
 _STATES = metadata.tables["kpi_state"]
 _MEASUREMENTS = metadata.tables["measurement"]
+_MANY = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +103,29 @@ async def restand(
         if kpi_id in rewritten or any(not _newer(before[kpi_id], at) for at, _ in further.get(kpi_id, ()))
     ]
     recent = await _recent(session, organisation_id, late) if late else {}
-    reread = frozenset(late)
     opened = await open_breaches(session, organisation_id, list(kpis))
+    advance = partial(_advance, kpis, before, opened, recent, frozenset(late), further, counts)
+    # thousands of them would hold up everybody else
+    after, crossings = await asyncio.to_thread(advance) if len(kpis) > _MANY else advance()
+    await write_crossings(session, organisation_id, crossings, opened, now=now)
+    await _write(
+        session,
+        organisation_id,
+        [standing for kpi_id, standing in after.items() if standing != before[kpi_id]],
+    )
+    return after
+
+
+def _advance(
+    kpis: Mapping[UUID, Any],
+    before: Mapping[UUID, Standing],
+    opened: Mapping[UUID, BreachRow],
+    recent: Mapping[UUID, list[tuple[datetime, float]]],
+    reread: frozenset[UUID],
+    further: Mapping[UUID, Collection[tuple[datetime, float]]],
+    counts: Mapping[UUID, int],
+) -> tuple[dict[UUID, Standing], dict[UUID, list[Crossing]]]:
+    """Where the KPIs stand after it all, and what became of their breaches."""
     after: dict[UUID, Standing] = {}
     crossings: dict[UUID, list[Crossing]] = {}
     for kpi_id, kpi in kpis.items():
@@ -121,13 +146,7 @@ async def restand(
             newest = Reading(*points[-1], levels[0])
             watch, crossings[kpi_id] = judged(watch, newest, recovery=kpi.recovery_measurements)
         after[kpi_id] = _standing(kpi_id, kpi, old, points, watch, more=counts.get(kpi_id, 0))
-    await write_crossings(session, organisation_id, crossings, opened, now=now)
-    await _write(
-        session,
-        organisation_id,
-        [standing for kpi_id, standing in after.items() if standing != before[kpi_id]],
-    )
-    return after
+    return after, crossings
 
 
 def _newer(standing: Standing, at: datetime) -> bool:
@@ -200,19 +219,14 @@ async def _recent(
 
 
 async def _write(session: AsyncSession, organisation_id: UUID, standings: list[Standing]) -> None:
-    """All in one statement; as a document, because arrays of arrays can't be unnested to arrays."""
     if not standings:
         return
-    names = [name for name in Standing.__dataclass_fields__ if name != "kpi_id"]
-    document = [{name: getattr(standing, name) for name in ("kpi_id", *names)} for standing in standings]
-    rows = sa.text("SELECT * FROM json_populate_recordset(NULL::kpi_state, CAST(:rows AS json))").bindparams(
-        rows=orjson.dumps(document).decode()
-    )
-    given = rows.columns(**{name: _STATES.c[name].type for name in Standing.__dataclass_fields__}).subquery(
-        "given"
+    names = list(Standing.__dataclass_fields__)
+    given = rows_as_document(
+        _STATES, [{name: getattr(standing, name) for name in names} for standing in standings]
     )
     await session.execute(
         sa.update(_STATES)
         .where(_STATES.c.organisation_id == organisation_id, _STATES.c.kpi_id == given.c.kpi_id)
-        .values({name: given.c[name] for name in names})
+        .values({name: given.c[name] for name in names if name != "kpi_id"})
     )
