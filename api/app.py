@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -27,10 +28,12 @@ from domain.changes import ChangeFeed
 from domain.db import Database, connect, refuse_owner_role
 from domain.errors import SetupError, Unauthenticated
 from domain.jobs.registry import JobServices
-from domain.jobs.solver import SolverPool
+from domain.jobs.solver import SolverFailed, SolverKilled, SolverPool
 from domain.jobs.worker import clock, work
 from domain.snapshot import SnapshotStore
 from domain.token import local_development_tokens
+
+_WARM_UP_SECONDS = 900.0
 
 
 def create_app(settings: Settings, *, database_url: str, loopback: bool) -> FastAPI:
@@ -123,7 +126,20 @@ def create_app(settings: Settings, *, database_url: str, loopback: bool) -> Fast
         ),
     )
     app.state.drain = edge.drain
+    app.state.warm_up = partial(_warm_up, settings)
     return app
+
+
+async def _warm_up(settings: Settings) -> None:
+    """Have the engine's loops compiled, in a process that is there for nothing else; failing does no harm."""
+    if not settings.warm_up:
+        return
+    solver = SolverPool(memory_bytes=settings.solver_max_bytes)
+    try:
+        with suppress(SolverFailed, SolverKilled):
+            await solver.run("engine.warm_up", b"", seconds=_WARM_UP_SECONDS)
+    finally:
+        await solver.close()
 
 
 @asynccontextmanager

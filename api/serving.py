@@ -1,5 +1,6 @@
 """Runs the application until it is told to stop, and lets running requests finish."""
 
+import asyncio
 import signal
 import socket
 import sys
@@ -111,9 +112,13 @@ async def serve(
         ws_max_size=settings.request_max_bytes,
     )
     async with app.router.lifespan_context(app):
+        warming = asyncio.create_task(app.state.warm_up())
         try:
             server = _Server(config, stop=stop, on_start=on_start, on_stop=app.state.drain)
             await server.serve(sockets=list(sockets))
         except OSError as error:
             host, port = sockets[0].getsockname()[:2]
             raise refused(str(host), int(port), error) from error
+        finally:
+            warming.cancel()
+            await asyncio.wait([warming])

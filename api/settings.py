@@ -120,6 +120,11 @@ class Settings(BaseSettings):
         description="Jobs, such as solving scenarios, that the server does at the same time; with 0 it does"
         " none and leaves them to `stepchange worker`.",
     )
+    warm_up: bool = Field(
+        default=True,
+        description="Have the engine's loops compiled in the background when the server starts: once per"
+        " installation that takes a minute or so.",
+    )
     webhook_private_addresses: bool | None = Field(
         default=None,
         description="Let webhooks lie in private networks and on this machine; by default on a loopback address only.",

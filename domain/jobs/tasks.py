@@ -8,6 +8,7 @@ Report: TypeAlias = Callable[[bytes], None]
 Task: TypeAlias = Callable[[bytes, Report], bytes]
 
 TASKS: Mapping[str, str] = {
+    "engine.warm_up": "domain.jobs.warming:warm_up",
     "plan.funding": "domain.planning.funding:funding_task",
     "plan.marginal": "domain.planning.funding:marginal_task",
     "plan.schedule": "domain.planning.placing:schedule_task",

@@ -102,5 +102,5 @@ def refused(folder: Path, **settings: str) -> tuple[int, str]:
 def environment(**settings: str) -> dict[str, str]:
     """The environment without settings of whoever runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STEPCHANGE_")}
-    given = {"port": "0", "log_format": "json"} | settings
+    given = {"port": "0", "log_format": "json", "warm_up": "false"} | settings
     return kept | {f"STEPCHANGE_{name.upper()}": value for name, value in given.items()}
