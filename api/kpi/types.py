@@ -16,6 +16,7 @@ from api.breach.types import (
 from api.context import Info
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.filters import WHERE
+from api.history.fields import KpiHistory
 from api.kpi.enums import (
     Cadence,
     KpiKind,
@@ -73,7 +74,7 @@ _SUPERSEDED = strawberry.argument(
     " measurements."
 )
 @shows(KpiRow)
-class Kpi(Node, AuditedNode, KpiLinkFields):
+class Kpi(Node, AuditedNode, KpiHistory, KpiLinkFields):
     """Shows ``KpiRow``."""
 
     name: str = strawberry.field(description="What is measured; unique in its team.")

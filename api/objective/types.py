@@ -18,6 +18,7 @@ from api.dependency_map.day import today_unless
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.enums import Ambition, CycleLevel
 from api.filters import WHERE
+from api.history.fields import ObjectiveHistory
 from api.key_result.day import OnDay
 from api.key_result.enums import OkrStatus
 from api.key_result.grading import Grading
@@ -67,7 +68,7 @@ class ObjectiveStanding:
 
 @strawberry.type(description="A qualitative, directional aim of a team in a cycle. It rates no person.")
 @shows(ObjectiveRow)
-class Objective(Node, ObjectiveCovered, AuditedNode):
+class Objective(Node, ObjectiveCovered, ObjectiveHistory, AuditedNode):
     """Shows ``ObjectiveRow``."""
 
     title: str = strawberry.field(description="What is to be reached, in a sentence.")

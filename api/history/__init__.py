@@ -1,0 +1,1 @@
+"""What objectives and KPIs were at a past date, in the schema."""
