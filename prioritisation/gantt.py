@@ -17,6 +17,7 @@ from prioritisation.gantt_frame import (
     check_periods,
     column_width,
     every_other,
+    left_out,
     note,
     opening,
     plain,
@@ -111,9 +112,8 @@ def gantt_svg(chart: Gantt) -> str:
     """
     shown = chart.bars[:MOST_ROWS]
     fills = _fills(shown)
-    hidden = len(chart.bars) - len(shown)
     undone = sum(bar.start < 0 for bar in chart.bars)
-    notes = [f"{hidden} more initiatives are not shown."] if hidden else []
+    notes = left_out(len(chart.bars) - len(shown), "initiative")
     legend = 20 if fills else 0
     height = HEAD + _ROW * max(len(shown), 1) + 18 * len(notes) + legend + MARGIN
     described = f"{len(chart.bars)} initiatives over {len(chart.periods)} periods"

@@ -138,3 +138,15 @@ def row_label(text: str, *, y: int) -> str:
 def note(text: str, *, y: int) -> str:
     """Return a line of small print."""
     return f'<text class="sc-faint" x="{MARGIN}" y="{y}" font-size="11" fill="#52606d">{xml(text)}</text>'
+
+
+def left_out(count: int, noun: str) -> list[str]:
+    """Return the note that some rows are not drawn, if there are any.
+
+    Examples
+    --------
+    >>> left_out(1, "resource"), left_out(3, "initiative"), left_out(0, "initiative")
+    (['1 more resource is not shown.'], ['3 more initiatives are not shown.'], [])
+    """
+    verb = "s are" if count > 1 else " is"
+    return [f"{count} more {noun}{verb} not shown."] if count else []

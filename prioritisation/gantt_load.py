@@ -15,6 +15,7 @@ from prioritisation.gantt_frame import (
     check_periods,
     column_width,
     every_other,
+    left_out,
     note,
     opening,
     row_label,
@@ -103,8 +104,7 @@ def load_svg(picture: LoadPicture) -> str:
     True
     """
     shown = picture.rows[:MOST_ROWS]
-    hidden = len(picture.rows) - len(shown)
-    notes = [f"{hidden} more resources are not shown."] if hidden else []
+    notes = left_out(len(picture.rows) - len(shown), "resource")
     height = HEAD + _ROW * max(len(shown), 1) + 18 * len(notes) + MARGIN
     lines = opening(
         title=picture.title,
