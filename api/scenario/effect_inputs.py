@@ -33,7 +33,7 @@ _SKILL = "The skill of the team, at most 100 characters; left out it is the team
 
 
 @strawberry.input(description="Another share of an allocation category, another mode, or both.")
-class ScenarioShareInput:
+class ScenarioCategoryShareInput:
     """Becomes ``ShareEffect``."""
 
     category_id: strawberry.ID = strawberry.field(description="The category.")
@@ -221,7 +221,7 @@ class ScenarioKeyResultWeightInput:
 class ScenarioEffectInput:
     """Becomes an effect; the fields are the kinds."""
 
-    share: strawberry.Maybe[ScenarioShareInput] = strawberry.field(description="Another share.")
+    share: strawberry.Maybe[ScenarioCategoryShareInput] = strawberry.field(description="Another share.")
     team_capacity: strawberry.Maybe[ScenarioTeamCapacityInput] = strawberry.field(
         description="Another capacity of a team."
     )

@@ -113,9 +113,18 @@ def estimate_demand(posed: PlanningInput, effect: DemandEffect, index: int) -> P
             index=index,
         )
     entries = np.flatnonzero((posed.demand_of == at) & (posed.demand_resource == resource))
-    if len(entries):
+    if not points.any():
+        kept = np.setdiff1d(np.arange(len(posed.demand_of)), entries)
+        changed = replace(
+            posed,
+            demand_of=posed.demand_of[kept],
+            demand_resource=posed.demand_resource[kept],
+            demand=posed.demand[:, kept],
+            spent=posed.spent[kept],
+        )
+    elif len(entries):
         changed = replace(posed, demand=set_at(posed.demand, (slice(None), int(entries[0])), points))
-    elif effect.likely > 0:
+    else:
         of = np.append(posed.demand_of, at)
         which = np.append(posed.demand_resource, resource)
         order = np.lexsort((which, of))
