@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from api.context import Context, Services
+from api.ids import encode_id
+from api.schema import build_schema
 from domain.db import Database
 from domain.enums import CycleLevel
 from domain.models import (
@@ -100,6 +104,27 @@ class Planned(Plan):
                 for title in titles
             ),
         )
+
+
+_SCHEMA = build_schema()
+
+
+async def asked(services: Services, plan: Planned, field: str, fields: str, arguments: str = "") -> Any:
+    """What a field of the portfolio says of its plan on the first day of the cycle."""
+    document = f"""query($id: ID!, $cycle: ID!) {{ node(id: $id) {{ ... on Portfolio {{
+      {field}(cycle: $cycle, asOf: "{TODAY}"{arguments}) {{ __typename {fields}
+        ... on MandatoryDoesNotFit {{ message colliding {{ title }} }} ... on UserError {{ code path }} }} }} }} }}"""
+    result = await _SCHEMA.execute(
+        document,
+        variable_values={
+            "id": encode_id("Portfolio", plan.portfolio_id),
+            "cycle": encode_id("Cycle", plan.cycle_id),
+        },
+        context_value=Context(services=services, viewer=plan.actor, request_id="test"),
+    )
+    for error in result.errors or ():
+        raise error.original_error or error
+    return (result.data or {})["node"][field]
 
 
 async def an_empty_plan(database: Database) -> Planned:

@@ -22,6 +22,7 @@ from api.pagination import Connection
 from api.publication.fields import PortfolioPublications
 from api.ranking.analyses import PortfolioRankingAnalyses
 from api.ranking.fields import PortfolioRanking
+from api.schedule.fields import PortfolioSchedules
 from api.selection.fields import PortfolioSelections
 from api.stop_candidate.fields import PortfolioStopCandidates
 from domain.queries.listing import OrderBy
@@ -46,6 +47,7 @@ class Portfolio(
     PortfolioDependencyMap,
     PortfolioAlternatives,
     PortfolioSelections,
+    PortfolioSchedules,
     PortfolioAllocation,
     PortfolioDrift,
     AuditedNode,

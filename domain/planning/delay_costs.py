@@ -52,11 +52,14 @@ class DelayTable:
     per_value : float
         Minor units per week that stand for one unit of value where no cost of delay is stated; NaN where
         nothing tells.
+    in_money : bool
+        Whether costs are minor units.
     """
 
     cost: Floats
     basis: Integers
     per_value: float
+    in_money: bool
 
 
 def delay_table(posed: PlanningInput, weeks: Floats) -> DelayTable:
@@ -94,7 +97,12 @@ def delay_table(posed: PlanningInput, weeks: Floats) -> DelayTable:
     cost[rest] = _FAINT * least * finish[rest]
     basis = np.where(stated, 0, np.where(by_value, 1, 2))
     # rounding must not let a cost fall
-    return DelayTable(cost=frozen(np.maximum.accumulate(cost, axis=1)), basis=frozen(basis), per_value=rate)
+    return DelayTable(
+        cost=frozen(np.maximum.accumulate(cost, axis=1)),
+        basis=frozen(basis),
+        per_value=rate,
+        in_money=bool(stated.any()),
+    )
 
 
 def _problem(posed: PlanningInput, which: Flags, day: float) -> urgency.DelayProblem:

@@ -78,6 +78,13 @@ class ScheduledPlan:
         """What it was computed from."""
         return self.made.posed
 
+    @property
+    def gap(self) -> float | None:
+        """(cost − bound) / cost; None where nothing is proven."""
+        if self.bound is None:
+            return None
+        return max(0.0, self.cost - self.bound) / self.cost if self.cost > 0 else 0.0
+
     @cached_property
     def place_of(self) -> Integers:
         """Place of each of n initiatives among those of the problem; -1 where it is not one."""
@@ -91,6 +98,12 @@ class ScheduledPlan:
         problem = self.made.problem
         column = np.where((self.finish < 0) | (self.finish >= problem.periods), problem.periods, self.finish)
         return frozen(problem.cost[np.arange(problem.size), column])
+
+    @cached_property
+    def load(self) -> Floats:
+        """Person-weeks by period and resource, (T, K): here and elsewhere, in flight and new."""
+        room = self.made.room
+        return frozen(room.elsewhere + room.committed.sum(axis=1) + self.used.sum(axis=1))
 
     @cached_property
     def size_bytes(self) -> int:

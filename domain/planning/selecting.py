@@ -19,7 +19,8 @@ from domain.planning.problems import PosedSelection, selection_problem
 from domain.planning.reasons import Explanation, explained, packed, unpacked
 from prioritisation.cut_line import CutReading, walk_down
 from prioritisation.errors import InvalidProblem
-from prioritisation.selection import SelectionBudget, SelectionStatus, select
+from prioritisation.selection import Selection, SelectionBudget, SelectionStatus, select
+from prioritisation.selection_check import check_selection
 from prioritisation.selection_conflict import Conflict, minimal_conflict
 from prioritisation.selection_unfunded import Unfunded, explain_unfunded
 
@@ -201,18 +202,24 @@ def _collision(made: PosedSelection, conflict: Conflict) -> MandatoryDoesNotFit:
 
 
 def verify_selection(made: PosedSelection, chosen: Flags, value: float) -> None:
-    """Check a selection without the solver's code."""
-    problem = made.problem
-    broken = (
-        bool((chosen & problem.excluded).any())
-        or not bool(chosen[problem.mandatory].all())
-        or bool((chosen[problem.after] & ~chosen[problem.before]).any())
-        or any(int(chosen[group].sum()) > 1 for group in problem.alternatives)
-        or not problem.limits.fits(problem.used(chosen))
-        or not np.isclose(float(problem.value[chosen].sum()), value)
+    """Check a selection by code that shares nothing with the solver's.
+
+    Raises
+    ------
+    PlanNotVerified
+        When it breaks a limit, a prerequisite or a group of alternatives, or is worth something else.
+    """
+    claimed = Selection(
+        chosen=chosen,
+        value=value,
+        bound=value,
+        status=SelectionStatus.FEASIBLE,
+        used=made.problem.used(chosen),
+        price=np.zeros_like(made.room.limits().upper_rows),
     )
+    broken = check_selection(made.problem, claimed)
     if broken:
-        raise PlanNotVerified("a selection breaks its own limits")
+        raise PlanNotVerified("; ".join(violation.message for violation in broken[:5]))
 
 
 def _read(made: PosedSelection, digest: str, reading: CutReading, answer: Packed) -> SelectedPlan:

@@ -1,0 +1,1 @@
+"""Schedules in the schema: when funded work runs, and why then."""
