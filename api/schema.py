@@ -10,6 +10,7 @@ from api.ahp.queries import AhpQueries
 from api.allocation.mutations import AllocationMutations
 from api.alternative.mutations import AlternativeGroupMutations
 from api.audit.queries import AuditQueries
+from api.benefit.mutations import BenefitMutations
 from api.booking.mutations import BookingMutations
 from api.booking.queries import BookingQueries
 from api.breach.mutations import BreachMutations
@@ -120,6 +121,7 @@ MUTATIONS = (
     MeasurementMutations,
     BreachMutations,
     CheckInMutations,
+    BenefitMutations,
     ConfidenceReviewMutations,
     ObjectiveClosingMutations,
     InitiativeMutations,

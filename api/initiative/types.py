@@ -9,6 +9,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from api.audit.fields import AuditedNode
+from api.benefit.fields import InitiativeBenefits
 from api.category.types import AllocationCategory
 from api.context import Context, Info
 from api.contribution.types import Contribution, ContributionConnection, ContributionEntry
@@ -46,6 +47,7 @@ class Initiative(
     InitiativeDependencies,
     InitiativeOverride,
     InitiativeRankHistory,
+    InitiativeBenefits,
     AuditedNode,
 ):
     """Shows ``InitiativeRow``."""

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from api.audit.fields import AuditedNode
+from api.benefit.fields import KeyResultBenefits
 from api.check_in.types import CHECK_IN_LISTING, CheckInConnection, know_members
 from api.context import Context, Info
 from api.contribution.types import ContributionConnection
@@ -70,7 +71,7 @@ class KeyResultLevels:
 
 @strawberry.type(description="Measurable evidence that an objective is being reached.")
 @shows(KeyResultRow)
-class KeyResult(Node, KeyResultCovered, AuditedNode, KeyResultKpiFields, KeyResultWording):
+class KeyResult(Node, KeyResultCovered, KeyResultBenefits, AuditedNode, KeyResultKpiFields, KeyResultWording):
     """Shows ``KeyResultRow``."""
 
     title: str = strawberry.field(description="What changes, in a sentence.")

@@ -7,12 +7,14 @@ from api.drift.alert_types import DRIFT_ALERTS
 from domain.actor import Actor
 from domain.allocation.publishing import publish_policy
 from domain.alternative import create_alternative_group
+from domain.benefit import add_realisation, create_benefit
 from domain.booking import set_booking
 from domain.capacity.leave import create_leave
 from domain.capacity.people import create_person
 from domain.check_in import create_check_in
 from domain.commands.allocation import AllocationEntry, AllocationPolicyPublish
 from domain.commands.alternative import AlternativeGroupCreate
+from domain.commands.benefit import Amount, BenefitCreate, BenefitRealisationAdd, Money
 from domain.commands.booking import BookingSet
 from domain.commands.capacity import LeaveCreate, TeamPersonCreate
 from domain.commands.check_in import CheckInCreate
@@ -127,6 +129,13 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
             initiative_id=first.id, key_result_id=key_result.id, expected_delta=10, confidence=0.5
         ),
     )
+    benefit = await create_benefit(
+        database, actor, BenefitCreate(initiative_id=first.id, title="Savings", currency="EUR")
+    )
+    saved = Amount(money=Money(amount_minor=100, currency="EUR"))
+    realisation = await add_realisation(
+        database, actor, BenefitRealisationAdd(benefit_id=benefit.id, amount=saved), now=NOW
+    )
     await set_score(database, actor, ScoreSet(initiative_id=first.id, criterion_id=criterion.id, value=5))
     dependency = await add_dependency(
         database, actor, DependencyAdd(predecessor_id=first.id, successor_id=second.id)
@@ -239,6 +248,8 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "ApiToken": token.id,
         "Breach": breaches[kpi.id].id,
         "Booking": booking.id,
+        "Benefit": benefit.id,
+        "BenefitRealisation": realisation.id,
         "CheckIn": check_in.id,
         "ConfidenceReview": review.id,
         "Criterion": criterion.id,

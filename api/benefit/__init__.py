@@ -1,0 +1,1 @@
+"""Benefits of initiatives in the schema."""
