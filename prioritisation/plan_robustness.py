@@ -220,7 +220,7 @@ def schedule_robustness(
         quantile = generator.random((size, done_items.size))[:, :, np.newaxis]
         length = np.ones((size, n), dtype=np.int64)
         drawn = np.ceil(_drawn(duration, done_items, quantile)[:, :, 0] - _ROUNDING)
-        length[:, done_items] = np.clip(drawn, 1, 2 * periods).astype(np.int64)
+        length[:, done_items] = np.clip(drawn, 1, 2 * periods + 1).astype(np.int64)
         amount = np.zeros((size, n, problem.resources))
         amount[:, done_items] = _drawn(effort, done_items, quantile) / length[:, done_items, np.newaxis]
         finish, over = replayed(replay, length, amount)
