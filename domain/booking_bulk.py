@@ -1,6 +1,7 @@
 """Many bookings at once, set-based: judged one by one, written together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -57,6 +58,26 @@ class _Candidate(NamedTuple):
     """What is wrong with it if it is a new booking, and not a correction."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Bookings that were judged: what is wrong with each item, and the good ones with what is stored there.
+
+    ``stored`` has the row of each good item's place; None where nothing is booked yet.
+    """
+
+    faults: list[list[DomainError]]
+    good: list["_Candidate"]
+    stored: Mapping[Key, BookingRow]
+
+    def changes(self) -> dict[int, bool | None]:
+        """Whether each good item, by position, changes what is stored; None where nothing is stored yet."""
+        found: dict[int, bool | None] = {}
+        for candidate in self.good:
+            row = self.stored.get(candidate.key)
+            found[candidate.position] = None if row is None else _differs(candidate, row)
+        return found
+
+
 async def write_bookings(
     session: AsyncSession,
     actor: Actor,
@@ -67,11 +88,27 @@ async def write_bookings(
 ) -> list[Outcome[BookingRow]]:
     """Set bookings within a transaction; one outcome per item, in the order of the input.
 
-    Each is all that was spent there: it replaces what was booked before, and to book the same again writes
-    nothing. Of two items of one place the second is refused. A booking has no parts that could be left out, so
-    ``IGNORE_FAILED`` does as ``REJECT_FAILED``. What is archived takes corrections, and nothing new. A team is
-    there from the day on which its first person joined, unless one has always been there, until it is archived
-    or the last one has left. Errors have paths from the item on.
+    A booking has no parts that could be left out, so ``IGNORE_FAILED`` does as ``REJECT_FAILED``. The rest is as
+    :func:`judge_bookings` and :func:`write_judged` say. Errors have paths from the item on.
+    """
+    judged = await judge_bookings(session, actor, items, now=now)
+    found: dict[int, BookingRow] = {}
+    if not held_back(policy, judged.faults):
+        found = await write_judged(session, actor, judged)
+    return [
+        Outcome(row=found.get(position), errors=tuple(errors))
+        for position, errors in enumerate(judged.faults)
+    ]
+
+
+async def judge_bookings(
+    session: AsyncSession, actor: Actor, items: Sequence[BookingSet | DomainError], *, now: datetime
+) -> Judged:
+    """Find what is wrong with bookings; nothing is written.
+
+    Of two items of one place the second is refused. What is archived takes corrections, and nothing new. A
+    team is there from the day on which its first person joined, unless one has always been there, until it is
+    archived or the last one has left.
     """
     faults: list[list[DomainError]] = [[] for _ in items]
     commands: dict[int, BookingSet] = {}
@@ -82,25 +119,27 @@ async def write_bookings(
             commands[position] = item
     known = await _known(session, actor, commands.values(), now.date())
     candidates = _candidates(commands, known, faults)
-    existing = await _existing(session, actor, [candidate.key for candidate in candidates])
+    stored = await _stored(session, actor, [candidate.key for candidate in candidates])
     good = []
     for candidate in candidates:
-        if candidate.faults and candidate.key not in existing:
+        if candidate.faults and candidate.key not in stored:
             faults[candidate.position].extend(candidate.faults)
         else:
             good.append(candidate)
-    found: dict[Key, BookingRow] = {}
-    if good and not held_back(policy, faults):
-        await _upsert(session, actor, good, existing)
-        found = await _existing(session, actor, [candidate.key for candidate in good])
-    keys = {candidate.position: candidate.key for candidate in good}
-    return [
-        Outcome(
-            row=found.get(keys[position]) if position in keys else None,
-            errors=tuple(errors),
-        )
-        for position, errors in enumerate(faults)
-    ]
+    return Judged(faults=faults, good=good, stored=stored)
+
+
+async def write_judged(session: AsyncSession, actor: Actor, judged: Judged) -> dict[int, BookingRow]:
+    """Write the good ones; each replaces what was booked there before, and nothing happens where it is the same."""
+    if not judged.good:
+        return {}
+    await _upsert(session, actor, judged.good, judged.stored)
+    found = await _stored(session, actor, [candidate.key for candidate in judged.good])
+    return {candidate.position: found[candidate.key] for candidate in judged.good}
+
+
+def _differs(candidate: "_Candidate", row: BookingRow) -> bool:
+    return candidate.person_weeks != row.person_weeks or candidate.note not in (None, row.note)
 
 
 def person_weeks(amount: float, unit: BookingUnit, *, hours_per_day: float) -> float:
@@ -236,7 +275,7 @@ def _refuse_outside_life(week: date, life: Life | None) -> None:
         )
 
 
-async def _existing(session: AsyncSession, actor: Actor, keys: Sequence[Key]) -> dict[Key, BookingRow]:
+async def _stored(session: AsyncSession, actor: Actor, keys: Sequence[Key]) -> dict[Key, BookingRow]:
     found: dict[Key, BookingRow] = {}
     for start in range(0, len(keys), _CHUNK):
         wanted = rows_as_table(
@@ -257,10 +296,10 @@ async def _existing(session: AsyncSession, actor: Actor, keys: Sequence[Key]) ->
 
 
 async def _upsert(
-    session: AsyncSession, actor: Actor, candidates: Sequence[_Candidate], existing: Mapping[Key, BookingRow]
+    session: AsyncSession, actor: Actor, candidates: Sequence[_Candidate], stored: Mapping[Key, BookingRow]
 ) -> None:
     def row(candidate: _Candidate) -> dict[str, Any]:
-        before = existing.get(candidate.key)
+        before = stored.get(candidate.key)
         kept = "" if before is None else before.note
         return {
             "organisation_id": actor.organisation_id,

@@ -1,7 +1,7 @@
 """``stepchange import``: initiatives and dependencies from files (docs/import.md)."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from domain.enums import WorkKind
 from domain.errors import InvalidInput
 from domain.interchange.dependencies import DependencyImportOptions, import_dependencies
 from domain.interchange.initiatives import ImportOptions, import_initiatives
+from domain.interchange.mapping import ColumnUse
 from domain.interchange.reading import ReadingOptions, SourceFile
 from domain.interchange.report import EdgeOutcome, ImportReport, LineOutcome, LineReport
 
@@ -27,7 +28,7 @@ _LONGEST_LIST = 50
 _LONGEST_NAME = 70
 _FEW = 10
 
-File = Annotated[Path, typer.Argument(help="A .jsonl or .csv file.", show_default=False)]
+File = Annotated[Path, typer.Argument(help="A .jsonl, .csv or .xlsx file.", show_default=False)]
 PortfolioName = Annotated[str, typer.Option("--portfolio", help="Name of the portfolio.", show_default=False)]
 Map = Annotated[
     list[str] | None,
@@ -132,7 +133,7 @@ def initiatives_command(
             encoding=encoding,
         ),
     )
-    source = _file(file)
+    source = read_file(file)
     _run(
         lambda database, actor: import_initiatives(database, actor, source, options),
         organisation=organisation,
@@ -176,7 +177,7 @@ def dependencies_command(
             encoding=encoding,
         ),
     )
-    source = _file(file)
+    source = read_file(file)
     _run(
         lambda database, actor: import_dependencies(database, actor, source, options),
         organisation=organisation,
@@ -184,7 +185,14 @@ def dependencies_command(
     )
 
 
-def _file(path: Path) -> SourceFile:
+def read_file(path: Path) -> SourceFile:
+    """The file of an argument.
+
+    Raises
+    ------
+    InvalidInput
+        When it can't be read.
+    """
     try:
         return SourceFile(path.name, path.read_bytes())
     except OSError as error:
@@ -216,14 +224,11 @@ def _show(report: ImportReport) -> None:
     for label, names in (
         ("Teams made", report.teams_created),
         ("Categories made", report.categories_created),
-        ("Columns used", [f"{theirs} as {ours}" for theirs, ours in report.columns.mapped]),
-        ("Columns left out", report.columns.ignored),
-        ("Columns not used", report.columns.unmapped),
     ):
-        if names:
-            say(f"{label}: {', '.join(_short(name) for name in names)}")
-    _show_list("Refused", _faults(report))
-    _show_list(
+        _say_names(label, names)
+    show_columns(report.columns)
+    show_list("Refused", _faults(report))
+    show_list(
         "Dangling",
         [
             f"line {edge.line}: {edge.successor} waits for {edge.predecessor}: {edge.reason}"
@@ -231,7 +236,7 @@ def _show(report: ImportReport) -> None:
             if edge.outcome is EdgeOutcome.DANGLING
         ],
     )
-    _show_list(
+    show_list(
         "To note",
         [f"line {line.line} ({line.name}): {warning}" for line in report.lines for warning in line.warnings],
     )
@@ -243,13 +248,25 @@ def _show(report: ImportReport) -> None:
         say("Nothing was written: this was a dry run.")
 
 
+def show_columns(columns: ColumnUse) -> None:
+    """Print what became of the columns of a file."""
+    _say_names("Columns used", [f"{theirs} as {ours}" for theirs, ours in columns.mapped])
+    _say_names("Columns left out", columns.ignored)
+    _say_names("Columns not used", columns.unmapped)
+
+
+def _say_names(label: str, names: Sequence[str]) -> None:
+    if names:
+        say(f"{label}: {', '.join(_short(name) for name in names)}")
+
+
 def _faults(report: ImportReport) -> list[str]:
     """What is refused; lines that are refused for the same reasons together."""
     lines: dict[tuple[str, ...], list[LineReport]] = {}
     for line in report.lines:
         if line.outcome is LineOutcome.REFUSED:
             lines.setdefault(line.reasons, []).append(line)
-    faults = [f"{_places(same)}: {'; '.join(reasons)}" for reasons, same in lines.items()]
+    faults = [f"{show_places(same)}: {'; '.join(reasons)}" for reasons, same in lines.items()]
     faults += [
         f"line {edge.line}: {edge.successor} waits for {edge.predecessor} ({edge.kind}): {edge.reason}"
         for edge in report.edges
@@ -258,7 +275,8 @@ def _faults(report: ImportReport) -> list[str]:
     return faults
 
 
-def _places(lines: list[LineReport]) -> str:
+def show_places(lines: list[LineReport]) -> str:
+    """Lines as a message names them."""
     if len(lines) == 1:
         return f"line {lines[0].line}{f' ({lines[0].name})' if lines[0].name else ''}"
     more = f" and {len(lines) - _FEW} more" if len(lines) > _FEW else ""
@@ -269,7 +287,8 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
-def _show_list(label: str, items: list[str]) -> None:
+def show_list(label: str, items: list[str]) -> None:
+    """Print a list, its first items only."""
     if not items:
         return
     say(f"{label}:")

@@ -39,7 +39,7 @@ def read_csv(
         raise InvalidInput(f"{name} is empty; a CSV file starts with a line of column names.")
     if isinstance(first, Unreadable):
         raise InvalidInput(f"{name}: line {first.number} {first.reason}.")
-    headings = _headings(first[1])
+    headings = headings_of(first[1])
     lines: list[Line | Unreadable] = []
     for row in rows:
         if isinstance(row, Unreadable):
@@ -103,7 +103,7 @@ def _likely_delimiter(text: str) -> str:
     return max(DELIMITERS, key=fit)
 
 
-def _headings(cells: list[str]) -> list[str]:
+def headings_of(cells: list[str]) -> list[str]:
     """Column names in one line each; of several columns with one name, the later ones get a number."""
     headings: dict[str, None] = {}
     for position, cell in enumerate(cells, start=1):

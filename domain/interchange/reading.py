@@ -8,8 +8,16 @@ from domain.interchange.csv_file import read_csv
 from domain.interchange.jsonl import read_jsonl
 from domain.interchange.source import Source
 from domain.interchange.values import CellError, MoneyUnit, Notation, money_unit
+from domain.interchange.workbook import read_workbook
 
-_FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
+_FORMATS = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "workbook",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class ReadingOptions:
     decimal: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
+    sheet: str | None = None
 
 
 def read_source(file: SourceFile, options: ReadingOptions) -> Source:
@@ -52,10 +61,12 @@ def read_source(file: SourceFile, options: ReadingOptions) -> Source:
     if form is None:
         raise InvalidInput(
             f"{file.name} has no known ending; name it .jsonl (or .ndjson) for JSON Lines, .csv (or .tsv,"
-            " .txt) for CSV."
+            " .txt) for CSV, .xlsx for a workbook."
         )
     if form == "jsonl":
         return read_jsonl(file.name, file.content)
+    if form == "workbook":
+        return read_workbook(file.name, file.content, sheet=options.sheet)
     delimiter = "\t" if suffix == ".tsv" else None
     return read_csv(
         file.name, file.content, delimiter=options.delimiter or delimiter, encoding=options.encoding

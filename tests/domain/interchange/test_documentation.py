@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.interchange.booking_records import BOOKING_FIELDS, BookingRecord, read_booking
 from domain.interchange.fields import DEPENDENCY_FIELDS, INITIATIVE_FIELDS, Field
 from domain.interchange.initiative_lines import read_initiative
 from domain.interchange.records import InitiativeRecord
@@ -26,7 +27,11 @@ def _tables() -> dict[str, list[Field]]:
 
 
 def test_every_field_is_documented_as_it_is() -> None:
-    assert _tables() == {"Initiatives": list(INITIATIVE_FIELDS), "Dependencies": list(DEPENDENCY_FIELDS)}
+    assert _tables() == {
+        "Initiatives": list(INITIATIVE_FIELDS),
+        "Dependencies": list(DEPENDENCY_FIELDS),
+        "Bookings": list(BOOKING_FIELDS),
+    }
 
 
 @pytest.mark.parametrize("field", INITIATIVE_FIELDS, ids=[field.name for field in INITIATIVE_FIELDS])
@@ -40,3 +45,12 @@ def test_every_example_can_be_read(field: Field) -> None:
         cells["scores"] = {"reach": 7}
     record = read_initiative(1, cells, notation=Notation(), money=MoneyUnit("EUR", 1))
     assert isinstance(record, InitiativeRecord), record.reasons
+
+
+@pytest.mark.parametrize("field", BOOKING_FIELDS, ids=[field.name for field in BOOKING_FIELDS])
+def test_every_example_of_a_booking_can_be_read(field: Field) -> None:
+    cells = {"team": "Data", "week": "2026-11-16", "hours": "8"}
+    if field.name in ("person_weeks", "days"):
+        del cells["hours"]
+    record = read_booking(1, {**cells, field.name: field.example}, Notation())
+    assert isinstance(record, BookingRecord), record.reasons
