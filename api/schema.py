@@ -61,6 +61,11 @@ from api.ranking.subscriptions import RankingSubscriptions
 from api.review.mutations import ReviewMutations
 from api.review.queries import ReviewQueries
 from api.scalars import SCALAR_MAP
+from api.scenario.comparison import ScenarioQueries
+from api.scenario.decision_mutations import ScenarioDecisionMutations
+from api.scenario.mutations import ScenarioMutations
+from api.scenario.run_mutations import ScenarioRunMutations
+from api.scenario.subscriptions import ScenarioSubscriptions
 from api.score.mutations import ScoreMutations
 from api.scoring.criterion_mutations import CriterionMutations
 from api.scoring.model_mutations import ScoringModelMutations
@@ -93,6 +98,7 @@ QUERIES = (
     ScoringQueries,
     AhpQueries,
     RankingPublicationQueries,
+    ScenarioQueries,
     AuditQueries,
     WebhookQueries,
     AdviserQueries,
@@ -132,6 +138,9 @@ MUTATIONS = (
     AlternativeGroupMutations,
     RankingOverrideMutations,
     RankingPublicationMutations,
+    ScenarioMutations,
+    ScenarioRunMutations,
+    ScenarioDecisionMutations,
     CriterionMutations,
     ScoringModelMutations,
     ScoreMutations,
@@ -140,6 +149,7 @@ MUTATIONS = (
 )
 SUBSCRIPTIONS: tuple[type, ...] = (
     ChangeSubscriptions,
+    ScenarioSubscriptions,
     RankingSubscriptions,
     BreachSubscriptions,
 )

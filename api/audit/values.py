@@ -87,7 +87,8 @@ def _shown(entity: str, name: str, value: Any) -> str | None:
 
 @cache
 def _reference_types(entity: str) -> dict[str, str]:
-    return {name: NODE_TYPES[table] for name, table in references_of(entity).items()}
+    references = references_of(entity).items()
+    return {name: NODE_TYPES[table] for name, table in references if table in NODE_TYPES}
 
 
 @cache

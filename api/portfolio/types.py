@@ -22,6 +22,7 @@ from api.pagination import Connection
 from api.publication.fields import PortfolioPublications
 from api.ranking.analyses import PortfolioRankingAnalyses
 from api.ranking.fields import PortfolioRanking
+from api.scenario.fields import PortfolioScenarios
 from api.schedule.fields import PortfolioSchedules
 from api.selection.fields import PortfolioSelections
 from api.stop_candidate.fields import PortfolioStopCandidates
@@ -50,6 +51,7 @@ class Portfolio(
     PortfolioSchedules,
     PortfolioAllocation,
     PortfolioDrift,
+    PortfolioScenarios,
     AuditedNode,
 ):
     """Shows ``PortfolioRow``."""

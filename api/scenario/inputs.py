@@ -171,3 +171,12 @@ class ScenarioRejectInput:
     scenario_id: strawberry.ID = strawberry.field(description=_SCENARIO)
     expected_version: int | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_VERSION)
     note: str = strawberry.field(description="Why; 1 to 4,000 characters.")
+
+
+@strawberry.input(description="What solves of the organisation may take.")
+class ScenarioSettingUpdateInput:
+    """Becomes ``ScenarioSettingUpdate``."""
+
+    most_budget_seconds: float = strawberry.field(
+        description="The largest budget of a solve, in seconds: 0.5 to 600; 120 unless it was changed."
+    )

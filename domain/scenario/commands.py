@@ -34,6 +34,9 @@ MOST_COMPARED = 10
 MOST_WEIGHTS = 100
 LEAST_BUDGET_SECONDS = 0.5
 MOST_BUDGET_SECONDS = 120.0
+"""What a solve may take unless the organisation says otherwise."""
+
+GREATEST_BUDGET_SECONDS = 600.0
 MOST_SAMPLES = 10_000
 
 Part = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -304,6 +307,14 @@ class ScenarioSolve(Command):
     budget_seconds: Annotated[float, Field(ge=LEAST_BUDGET_SECONDS, allow_inf_nan=False)] = 5.0
     seed: Annotated[int, Field(ge=0, le=2**53)] = 0
     robustness_samples: Annotated[int, Field(ge=0, le=MOST_SAMPLES)] = 1_000
+
+
+class ScenarioSettingUpdate(Command):
+    """What a solve of the organisation may take."""
+
+    most_budget_seconds: Annotated[
+        float, Field(ge=LEAST_BUDGET_SECONDS, le=GREATEST_BUDGET_SECONDS, allow_inf_nan=False)
+    ]
 
 
 class ScenarioRunCancel(Command):

@@ -21,9 +21,10 @@ from domain.models import Portfolio, Scenario, metadata
 from domain.planning.encoding import encode, fingerprint
 from domain.scenario.access import scenario_to_decide, visible_scenario, visible_scenarios
 from domain.scenario.bases import base_of, keep
-from domain.scenario.commands import MOST_BUDGET_SECONDS, ScenarioRunCancel, ScenarioSolve
+from domain.scenario.commands import ScenarioRunCancel, ScenarioSolve
 from domain.scenario.effect_records import applied, effects_of, thawed
 from domain.scenario.rows import SCENARIO_RUNS, ScenarioRunRow
+from domain.scenario.setting import most_budget_seconds
 from domain.scenario.vocabulary import FINAL_RUN_STATES, RunPhase, RunState
 from domain.signals import Signals, signal_in, woken_or
 
@@ -97,11 +98,12 @@ async def solve_scenario(database: Database, actor: Actor, command: ScenarioSolv
     TooManyJobs
         When too many jobs of the organisation wait.
     """
-    if command.budget_seconds > MOST_BUDGET_SECONDS:
-        raise InvalidInput(
-            f"A solve may take {MOST_BUDGET_SECONDS:g} seconds at most; give less.", path=("budgetSeconds",)
-        )
     async with reading(database, actor.organisation_id) as connection:
+        most = await most_budget_seconds(connection, actor.organisation_id)
+        if command.budget_seconds > most:
+            raise InvalidInput(
+                f"A solve may take {most:g} seconds at most; give less.", path=("budgetSeconds",)
+            )
         row = await visible_scenario(connection, actor, command.scenario_id)
         base = await base_of(connection, actor.organisation_id, row.base_digest)
         effects = thawed(await effects_of(connection, actor.organisation_id, row.id))
