@@ -9,7 +9,10 @@ from domain.actor import Actor
 from domain.db import Database
 from domain.demo.competing import load_decisions, load_dependencies, load_initiatives, load_scores
 from domain.demo.loading import DEMO_SLUG, alone, open_stage, raise_curtain
+from domain.demo.operating import load_kpis
 from domain.demo.setting_up import load_models, load_objectives, load_organisation, load_portfolio
+from domain.demo.staffing import load_bookings, load_capacity, load_policies
+from domain.demo.steering import load_benefits, load_rhythm
 from domain.organisation import organisation_by_slug
 
 __all__ = ["DEMO_SLUG", "load_demo"]
@@ -40,5 +43,11 @@ async def load_demo(database: Database) -> Actor | None:
         await load_dependencies(stage)
         await load_scores(stage)
         await load_decisions(stage)
+        await load_rhythm(stage)
+        await load_benefits(stage)
+        await load_kpis(stage)
+        await load_capacity(stage)
+        await load_policies(stage)
+        await load_bookings(stage)
         await raise_curtain(stage)
         return stage.administrator

@@ -16,12 +16,15 @@ import sqlalchemy as sa
 from domain.actor import Actor
 from domain.commands.organisation import MemberCreate, OrganisationCreate
 from domain.db import Database, transaction
+from domain.demo.capacity import ABSENCES, CYCLE_FOCUS, FOCUS, SPLITS, STATED, WORKERS, spent
 from domain.demo.content import Person
 from domain.demo.decisions import DECISIONS
 from domain.demo.dependencies import DEPENDENCIES
 from domain.demo.initiatives import INITIATIVES
+from domain.demo.kpis import GAUGES
 from domain.demo.objectives import KEY_RESULTS, OBJECTIVES
 from domain.demo.organisation import CATEGORIES, CURRENCY, CYCLES, NAME, PEOPLE, TEAMS
+from domain.demo.rhythm import CHECK_INS, ENDS, GAINS, REVIEWS
 from domain.demo.scores import RATERS, opinions
 from domain.demo.scoring import CRITERIA, MODELS
 from domain.errors import DatabaseUnavailable
@@ -68,7 +71,14 @@ def unfinished_slug() -> str:
             INITIATIVES,
             DEPENDENCIES,
             DECISIONS,
+            CHECK_INS,
+            REVIEWS,
+            ENDS,
+            GAINS,
+            GAUGES,
             [list(opinions(rater)) for rater in RATERS],
+            (WORKERS, ABSENCES, FOCUS, CYCLE_FOCUS, STATED, SPLITS),
+            list(spent({work.key: work.category for work in INITIATIVES})),
         )
     )
     return f"{DEMO_SLUG}-unfinished-{hashlib.sha256(content.encode()).hexdigest()[:12]}"

@@ -266,7 +266,8 @@ async def _insert(
 ) -> dict[_Key, MeasurementRow]:
     inserted: dict[_Key, MeasurementRow] = {}
     for start in range(0, len(items), _CHUNK):
-        rows = [item._asdict() for item in items[start : start + _CHUNK]]
+        # whole numbers are floats as well, and the driver takes lists of one type
+        rows = [item._asdict() | {"value": float(item.value)} for item in items[start : start + _CHUNK]]
         given = rows_as_table(_MEASUREMENTS, rows)
         query = sa.select(
             sa.literal(actor.organisation_id, sa.Uuid),

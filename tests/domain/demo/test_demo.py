@@ -12,9 +12,13 @@ from domain.db import Database, reading
 from domain.demo import DEMO_SLUG, load_demo
 from domain.demo.loading import alone, unfinished_slug
 from domain.embedded import EmbeddedServer
-from domain.enums import Role
+from domain.enums import BreachEnding, KpiLevel, KpiStatus, Role
 from domain.errors import Conflict
+from domain.kpi.queries import kpis_at, links_of
+from domain.kpi.rows import BreachRow
+from domain.models import Breach
 from domain.organisation import administrator, organisation_by_slug
+from domain.rows import columns
 
 COUNTED = {
     "member": 11,
@@ -22,7 +26,12 @@ COUNTED = {
     "cycle": 2,
     "allocation_category": 4,
     "objective": 5,
-    "key_result": 13,
+    "key_result": 14,
+    "kpi": 13,
+    "measurement": 446,
+    "breach": 5,
+    "check_in": 6,
+    "kpi_objective": 7,
     "criterion": 7,
     "scoring_model": 6,
     "scoring_model_version": 6,
@@ -178,7 +187,7 @@ async def test_the_longest_way_through_hard_dependencies_is_half_hourly_settleme
 async def test_key_results_come_in_pairs_and_one_is_met_already(database: Database) -> None:
     actor = await _loaded(database)
     per_objective = "SELECT count(*) FROM key_result GROUP BY objective_id ORDER BY 1"
-    assert await _rows(database, actor, per_objective) == [(2,), (2,), (3,), (3,), (3,)]
+    assert await _rows(database, actor, per_objective) == [(2,), (2,), (3,), (3,), (4,)]
     met = (
         "SELECT title FROM key_result WHERE (current_value - start_value) / (target_value - start_value) >= 1"
     )
@@ -192,7 +201,7 @@ async def test_key_results_come_in_pairs_and_one_is_met_already(database: Databa
     assert await _rows(database, actor, in_vain) == [("LE-35",)]
 
 
-@pytest.mark.parametrize("table", ["key_result", "cost_of_delay", "score", "decision"])
+@pytest.mark.parametrize("table", ["key_result", "cost_of_delay", "score", "decision", "breach_event"])
 async def test_a_failed_load_shows_nothing_and_the_next_one_finishes_it(
     database: Database, server: EmbeddedServer, database_name: str, table: str
 ) -> None:
@@ -227,3 +236,43 @@ async def test_the_lock_is_free_again_after_a_failure(database: Database) -> Non
             raise ZeroDivisionError
     async with asyncio.timeout(5), alone(database):
         pass
+
+
+async def test_what_an_operations_review_would_discuss_is_there(database: Database) -> None:
+    actor = await _loaded(database)
+    began = await _rows(database, actor, "SELECT date_trunc('minute', created_at) FROM organisation")
+    async with reading(database, actor.organisation_id) as connection:
+        kpis = await kpis_at(connection, actor.organisation_id, now=began[0][0])
+        links = await links_of(connection, actor.organisation_id)
+        breaches = [
+            BreachRow._make(row)
+            for row in await connection.execute(
+                sa.select(*columns(Breach, BreachRow)).order_by(sa.text("restored_at"))
+            )
+        ]
+    status = {kpi.name: kpi.status for kpi in kpis}
+    assert Counter(status.values()) == {
+        KpiStatus.HEALTHY: 9,
+        KpiStatus.AMBER: 1,
+        KpiStatus.RED: 1,
+        KpiStatus.STALE: 1,
+        KpiStatus.UNKNOWN: 1,
+    }
+    assert status["Calls answered within a minute"] is KpiStatus.RED
+    assert status["Backups restored in a drill"] is KpiStatus.STALE
+    assert status["Suppliers with a tested exit plan"] is KpiStatus.UNKNOWN
+    names = {kpi.id: kpi.name for kpi in kpis}
+    by_name = {names[breach.kpi_id]: breach for breach in breaches}
+    assert len(by_name) == len(breaches) == 5
+    recovered = by_name["Complaints open for more than eight weeks"]
+    assert (recovered.ending, recovered.worst_level, recovered.escalation_level) == (
+        BreachEnding.RECOVERED,
+        KpiLevel.RED,
+        1,
+    )
+    assert recovered.cause != ""
+    red = by_name["Calls answered within a minute"]
+    assert (red.restored_at, red.escalation_level, red.acknowledged_at) == (None, 2, None)
+    open_ones = {names[breach.kpi_id] for breach in breaches if breach.restored_at is None}
+    assert open_ones == {"Calls answered within a minute", "Time until the account page shows"}
+    assert [names[kpi_id] for kpi_id in links.promoted] == ["Customers who would recommend us"]
