@@ -59,6 +59,7 @@ from api.publication.mutations import RankingPublicationMutations
 from api.publication.queries import RankingPublicationQueries
 from api.ranking.subscriptions import RankingSubscriptions
 from api.review.mutations import ReviewMutations
+from api.review.page_queries import ReviewPageQueries
 from api.review.queries import ReviewQueries
 from api.scalars import SCALAR_MAP
 from api.scenario.comparison import ScenarioQueries
@@ -104,6 +105,7 @@ QUERIES = (
     AdviserQueries,
     WordingQueries,
     ReviewQueries,
+    ReviewPageQueries,
     FindingQueries,
 )
 MUTATIONS = (
