@@ -16,6 +16,7 @@ from api.commands.demo import demo_command
 from api.commands.doctor import doctor_command
 from api.commands.map import map_command
 from api.commands.migrate import migrate_command
+from api.commands.plan import plan_command
 from api.commands.rank import rank_command
 from api.commands.schema import schema_command
 from api.commands.serve import serve_command
@@ -35,6 +36,7 @@ app.command("worker")(worker_command)
 app.command("migrate")(migrate_command)
 app.command("demo")(demo_command)
 app.command("rank")(rank_command)
+app.command("plan")(plan_command)
 app.command("map")(map_command)
 app.command("schema")(schema_command)
 app.command("doctor")(doctor_command)

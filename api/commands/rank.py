@@ -73,7 +73,10 @@ def rank_command(
         portfolio_id = portfolio_named(view, portfolio)
         view = await store.fresh(actor.organisation_id, portfolio_id)
         request = RankingRequest(
-            model_id=None if model is None else _model(view, model), method=method, kind=order, today=today
+            model_id=None if model is None else model_named(view, model),
+            method=method,
+            kind=order,
+            today=today,
         )
         ranking = await rank_portfolio(view, portfolio_id, request)
         if compare:
@@ -126,11 +129,21 @@ def _request(view: View, name: str, order: OrderKind, today: date) -> RankingReq
     named = any(row.name.casefold() == name.casefold() for row in view.directory.models.values())
     method = None if named else methods.get(name.casefold().replace("-", "_"))
     return RankingRequest(
-        model_id=None if method is not None else _model(view, name), method=method, kind=order, today=today
+        model_id=None if method is not None else model_named(view, name),
+        method=method,
+        kind=order,
+        today=today,
     )
 
 
-def _model(view: View, name: str) -> UUID:
+def model_named(view: View, name: str) -> UUID:
+    """The scoring model with this name, whatever its case.
+
+    Raises
+    ------
+    NotFound
+        When there is none.
+    """
     for row in view.directory.models.values():
         if row.name.casefold() == name.casefold():
             return row.id
