@@ -99,7 +99,9 @@ class ScenarioEffectRemoveInput:
 
     scenario_id: strawberry.ID = strawberry.field(description=_SCENARIO)
     expected_version: int | None = strawberry.field(default=strawberry.UNSET, description=EXPECTED_VERSION)
-    effect_id: strawberry.ID = strawberry.field(description="The effect.")
+    position: int = strawberry.field(
+        description="Its place, counted from 0; give `expectedVersion` to be sure that it is this one."
+    )
 
 
 @strawberry.input(description="A scenario that is to start from things as they are now.")

@@ -38,7 +38,7 @@ from domain.scenario.commands import (
 
 _PLANNER = requires(Role.PLANNER, TokenScope.WRITE)
 _ARGUMENT = strawberry.argument(description=WHAT_TO_DO)
-_IDS = {"scenario_id": "Scenario", "effect_id": "ScenarioEffect"}
+_IDS = {"scenario_id": "Scenario"}
 _BASE_COST = 60
 
 

@@ -59,11 +59,11 @@ ScenarioSolveResult = Annotated[
     strawberry.union("ScenarioSolveResult", description="Outcome of `scenarioSolve`."),
 ]
 ScenarioRunCancelResult = Annotated[
-    ScenarioRunCancelSuccess | NotFound | PermissionDenied,
+    ScenarioRunCancelSuccess | InvalidInput | NotFound | Conflict | PermissionDenied,
     strawberry.union("ScenarioRunCancelResult", description="Outcome of `scenarioRunCancel`."),
 ]
 ScenarioSettingUpdateResult = Annotated[
-    ScenarioSettingUpdateSuccess | InvalidInput | PermissionDenied,
+    ScenarioSettingUpdateSuccess | InvalidInput | NotFound | Conflict | PermissionDenied,
     strawberry.union("ScenarioSettingUpdateResult", description="Outcome of `scenarioSettingUpdate`."),
 ]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 import strawberry
+from sqlalchemy.dialects import postgresql
 from strawberry.dataloader import DataLoader
 
 from api.context import Context, Info
@@ -146,7 +147,7 @@ def _latest(succeeded: bool) -> Callable[[Context], DataLoader[UUID, ScenarioRun
             query = (
                 SCENARIO_RUNS.select(organisation_id)
                 .where(table.c.scenario_id == sa.any_(sa.cast(ids, sa.ARRAY(sa.Uuid))))
-                .distinct(table.c.scenario_id)
+                .ext(postgresql.distinct_on(table.c.scenario_id))
                 .order_by(table.c.scenario_id, table.c.number.desc())
             )
             if succeeded:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
@@ -27,7 +27,7 @@ from domain.scenario.commands import MOST_EFFECTS, thawed_effect
 from domain.scenario.effect_records import effects_of
 from domain.scenario.errors import Moved
 from domain.scenario.moving import moved
-from domain.scenario.rows import SCENARIO_EFFECTS, SCENARIOS, ScenarioEffectRow, ScenarioRow
+from domain.scenario.rows import SCENARIOS, ScenarioEffectRow, ScenarioRow
 
 if TYPE_CHECKING:
     from api.cycle.types import Cycle
@@ -37,8 +37,7 @@ MOVED_COST = 30
 
 
 @strawberry.type(description="One change that a scenario makes to its base. It never changes.")
-@shows(ScenarioEffectRow)
-class ScenarioEffect(Node):
+class ScenarioEffect:
     """Shows ``ScenarioEffectRow``."""
 
     position: int = strawberry.field(
@@ -230,16 +229,4 @@ async def _scenarios(context: Context, ids: list[UUID]) -> list[ScenarioRow | No
     return [found.get(scenario_id) for scenario_id in ids]
 
 
-async def _effects(context: Context, ids: list[UUID]) -> list[ScenarioEffectRow | None]:
-    organisation_id = context.actor.organisation_id
-    async with reading(context.database, organisation_id) as connection:
-        query = SCENARIO_EFFECTS.select(organisation_id).where(SCENARIO_EFFECTS.table.c.id.in_(ids))
-        rows = [ScenarioEffectRow._make(row) for row in await connection.execute(query)]
-        seen = await visible_scenarios(connection, context.actor, [row.scenario_id for row in rows])
-    found: dict[UUID, Any] = {row.id: row for row in rows if row.scenario_id in seen}
-    await context.view(*{row.portfolio_id for row in found.values()})
-    return [found.get(effect_id) for effect_id in ids]
-
-
 fetched_by("Scenario", _scenarios)
-fetched_by("ScenarioEffect", _effects)

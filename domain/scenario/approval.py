@@ -13,7 +13,7 @@ from domain.actor import Actor
 from domain.db import Database, reading, transaction
 from domain.entities import change, find, in_use, lock_portfolio
 from domain.enums import InitiativeState
-from domain.errors import Conflict, InvalidInput
+from domain.errors import Conflict, InvalidInput, NotFound
 from domain.idempotency import claim
 from domain.models import Cycle, Portfolio, Scenario, metadata
 from domain.planning.input import PlanningInput
@@ -133,6 +133,7 @@ async def _asked(
     database: Database, snapshots: SnapshotStore, actor: Actor, command: ScenarioApprove
 ) -> _Asked:
     organisation_id = actor.organisation_id
+    await _refuse_unknown(database, snapshots, actor, command)
     async with reading(database, organisation_id) as connection:
         row = await visible_scenario(connection, actor, command.scenario_id)
         # whatever becomes visible after this is looked at again under the lock
@@ -165,6 +166,19 @@ async def _asked(
             path=("scenarioId",),
         )
     return _Asked(row=row, base=base, posed=posed, effects=effects, solved=solved, version=version)
+
+
+async def _refuse_unknown(
+    database: Database, snapshots: SnapshotStore, actor: Actor, command: ScenarioApprove
+) -> None:
+    async with reading(database, actor.organisation_id) as connection:
+        row = await visible_scenario(connection, actor, command.scenario_id)
+    columns = (await snapshots.fresh(actor.organisation_id, row.portfolio_id)).portfolio(row.portfolio_id)
+    for position, initiative_id in enumerate(command.initiative_ids):
+        if columns.find(initiative_id) is None:
+            raise NotFound(
+                "There is no initiative with this id in the portfolio.", path=("initiativeIds", position)
+            )
 
 
 async def _changed_since(session: AsyncSession, actor: Actor, asked: _Asked) -> bool:

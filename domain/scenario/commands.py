@@ -55,11 +55,10 @@ class ShareEffect(Command):
     share: Part | None = None
     mode: AllocationMode | None = None
 
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if self.share is None and self.mode is None:
-            raise ValueError("give a share, a mode or both")
-        return self
+    @property
+    def empty(self) -> bool:
+        """Whether it changes nothing."""
+        return self.share is None and self.mode is None
 
 
 class TeamCapacityEffect(Command):
@@ -144,11 +143,10 @@ class DatesEffect(Command):
     earliest_start: date | None = None
     deadline: date | None = None
 
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if not self.model_fields_set & {"earliest_start", "deadline"}:
-            raise ValueError("give the earliest start, the deadline or both")
-        return self
+    @property
+    def empty(self) -> bool:
+        """Whether it changes nothing."""
+        return not self.model_fields_set & {"earliest_start", "deadline"}
 
 
 class DurationEffect(Command):
@@ -273,11 +271,11 @@ class EffectAdd(Command):
 
 
 class EffectRemove(Command):
-    """An effect that is to be gone."""
+    """An effect that is to be gone, by its place from 0."""
 
     scenario_id: UUID
     expected_version: int | None = None
-    effect_id: UUID
+    position: Annotated[int, Field(ge=0, lt=MOST_EFFECTS)]
 
 
 class ScenarioCopy(Command):

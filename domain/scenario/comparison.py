@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from sqlalchemy.dialects import postgresql
+
 from domain.actor import Actor
 from domain.db import Database, reading
 from domain.errors import NotFound
@@ -176,7 +178,7 @@ async def compare_scenarios(database: Database, actor: Actor, scenario_ids: Sequ
         query = (
             SCENARIO_RUNS.select(organisation_id)
             .where(table.c.scenario_id.in_(scenario_ids), table.c.state == RunState.SUCCEEDED)
-            .distinct(table.c.scenario_id)
+            .ext(postgresql.distinct_on(table.c.scenario_id))
             .order_by(table.c.scenario_id, table.c.number.desc())
         )
         rows = [ScenarioRunRow._make(row) for row in await connection.execute(query)]

@@ -22,6 +22,7 @@ from domain.scenario.commands import (
     ScenarioUpdate,
 )
 from domain.scenario.effect_records import Entry, completed, effects_of, entries_of, write_effects
+from domain.scenario.references import refuse_unknown
 from domain.scenario.rows import ScenarioRow
 from domain.scenario.vocabulary import ScenarioVisibility
 from domain.snapshot import SnapshotStore
@@ -43,6 +44,10 @@ async def create_scenario(
     """
     valuing = Valuing(command.model_id, command.model_version_id, command.method)
     origin = Origin(command.portfolio_id, command.cycle_id, valuing)
+    view = await snapshots.fresh(actor.organisation_id, command.portfolio_id)
+    if command.cycle_id not in view.directory.cycles:
+        raise NotFound("There is no cycle with this id.", path=("cycleId",))
+    refuse_unknown(view, command.portfolio_id, command.effects)
     base = await plan_now(database, snapshots, actor.organisation_id, origin, today=now.date())
     effects, frozen = await completed(database, snapshots, actor, origin, base.posed, command.effects)
     values = {
@@ -153,6 +158,8 @@ async def replace_effects(
     async with reading(database, actor.organisation_id) as connection:
         row = await visible_scenario(connection, actor, command.scenario_id)
     base = await read_base(database, actor.organisation_id, row.base_digest)
+    view = await snapshots.fresh(actor.organisation_id, row.portfolio_id)
+    refuse_unknown(view, row.portfolio_id, command.effects)
     effects, frozen = await completed(database, snapshots, actor, Origin.of(row), base, command.effects)
     async with transaction(database, actor) as session:
         scenario = await scenario_to_change(
@@ -178,6 +185,8 @@ async def add_effect(
     async with reading(database, actor.organisation_id) as connection:
         row = await visible_scenario(connection, actor, command.scenario_id)
     base = await read_base(database, actor.organisation_id, row.base_digest)
+    view = await snapshots.fresh(actor.organisation_id, row.portfolio_id)
+    refuse_unknown(view, row.portfolio_id, [command.effect], path=("effect",))
     (effect,), frozen = await completed(database, snapshots, actor, Origin.of(row), base, [command.effect])
     async with transaction(database, actor) as session:
         scenario = await scenario_to_change(
@@ -203,16 +212,19 @@ async def remove_effect(database: Database, actor: Actor, command: EffectRemove)
     EffectRefused
         When one that is left can't be applied without it.
     NotFound, PermissionDenied, Conflict
-        When there is no such effect; as for changes.
+        When there is no effect at this place; as for changes.
     """
     async with transaction(database, actor) as session:
         scenario = await scenario_to_change(
             session, actor, command.scenario_id, expected_version=command.expected_version
         )
         entries = entries_of(await effects_of(session, actor.organisation_id, scenario.id))
-        kept = [entry for entry in entries if entry.id != command.effect_id]
-        if len(kept) == len(entries):
-            raise NotFound("The scenario has no effect with this id.", path=("effectId",))
+        if command.position >= len(entries):
+            raise NotFound(
+                f"The scenario has {len(entries)} effects; there is none at this position.",
+                path=("position",),
+            )
+        kept = [entry for place, entry in enumerate(entries) if place != command.position]
         await write_effects(session, actor, as_row(ScenarioRow, scenario), kept)
         return await _touched(session, actor, scenario)
 

@@ -51,6 +51,9 @@ from domain.queries.sources import DECISIONS
 from domain.review.holding import create_review
 from domain.review.kinds import ReviewCadence, ReviewKind
 from domain.review.schedule import create_review_schedule
+from domain.scenario.commands import ScenarioCreate, ScenarioSolve
+from domain.scenario.records import create_scenario
+from domain.scenario.runs import solve_scenario
 from domain.score import set_score
 from domain.scoring_model import publish_scoring_model
 from domain.snapshot import SnapshotStore
@@ -241,6 +244,14 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         alerts = await page(
             connection, actor.organisation_id, DRIFT_ALERTS, terms=DRIFT_ALERTS.ordering(()), cut=Cut(1)
         )
+    scenario = await create_scenario(
+        database,
+        snapshots,
+        actor,
+        ScenarioCreate(portfolio_id=portfolio.id, cycle_id=cycle.id, name="What if"),
+        now=NOW,
+    )
+    run = await solve_scenario(database, actor, ScenarioSolve(scenario_id=scenario.id))
     return {
         "AllocationCategory": category.id,
         "AllocationPolicyVersion": policy.version.id,
@@ -271,6 +282,8 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         "Review": held.review.id,
         "ReviewDecision": held.decisions[0].id,
         "ReviewSchedule": schedule.id,
+        "Scenario": scenario.id,
+        "ScenarioRun": run.id,
         "ScoringModel": model.id,
         "ScoringModelVersion": published.version.id,
         "Team": team.id,

@@ -88,7 +88,7 @@ def test_mutations_are_named_noun_first(schema: GraphQLSchema) -> None:
     verbs = (
         "Create|Update|Archive|Set|Remove|Add|Transition|Publish|Replace|Clear|Revoke"
         "|Correct|Close|Reopen|CarryOver"
-        "|Acknowledge|Promote|Raise|Restore"
+        "|Acknowledge|Promote|Raise|Restore|Share|Copy|Rebase|Solve|Cancel|Approve|Reject"
     )
     for name in schema.mutation_type.fields:
         assert re.fullmatch(rf"[a-z][A-Za-z]*({verbs})(Bulk)?", name), name

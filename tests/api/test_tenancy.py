@@ -43,6 +43,7 @@ PARTS = {
     "category": "AllocationCategory",
     "criteria": "Criterion",
     "from": "RankingPublication",
+    "ids": "Scenario",
     "kpi": "Kpi",
     "model": "ScoringModel",
     "modelVersion": "ScoringModelVersion",
@@ -52,6 +53,7 @@ PARTS = {
     "participant": "Member",
     "predecessor": "Initiative",
     "rater": "Member",
+    "run": "ScenarioRun",
     "schedule": "ReviewSchedule",
     "sponsor": "Member",
     "subject": "Objective",
@@ -145,7 +147,11 @@ def _subject(field: GraphQLField) -> str | None:
     """The type of node that a field is about: what its success or its page shows."""
     type_ = get_named_type(field.type)
     if isinstance(type_, GraphQLUnionType):
-        type_ = next(member for member in type_.types if member.name.endswith("Success"))
+        # a field that answers with one of several things and writes nothing has no success
+        successes = [member for member in type_.types if member.name.endswith("Success")]
+        if not successes:
+            return None
+        type_ = successes[0]
     if isinstance(type_, GraphQLObjectType):
         shown = [get_named_type(inner.type).name for inner in type_.fields.values()]
         return next((name for name in shown if name in NODE_TYPES), None)

@@ -103,13 +103,11 @@ async def test_effects_keep_their_ids_and_order_and_are_checked_against_the_base
         await add_effect(database, snapshots, actor, EffectAdd(scenario_id=row.id, effect=out))
     assert (refused.value.reason, refused.value.index) == (Refusal.FORCED_IN_AND_OUT, 2)
     with pytest.raises(Conflict):
-        await remove_effect(
-            database, actor, EffectRemove(scenario_id=row.id, effect_id=kept.id, expected_version=1)
-        )
-    row = await remove_effect(database, actor, EffectRemove(scenario_id=row.id, effect_id=effects[0].id))
+        await remove_effect(database, actor, EffectRemove(scenario_id=row.id, position=1, expected_version=1))
+    row = await remove_effect(database, actor, EffectRemove(scenario_id=row.id, position=0))
     assert [effect.id for effect in await _effects(database, row, actor.organisation_id)] == [kept.id]
     with pytest.raises(NotFound):
-        await remove_effect(database, actor, EffectRemove(scenario_id=row.id, effect_id=effects[0].id))
+        await remove_effect(database, actor, EffectRemove(scenario_id=row.id, position=1))
     row = await replace_effects(
         database, snapshots, actor, EffectsReplace(scenario_id=row.id, effects=[hire] * 200)
     )
