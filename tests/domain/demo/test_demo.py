@@ -23,14 +23,25 @@ from domain.rows import columns
 COUNTED = {
     "member": 11,
     "team": 6,
-    "cycle": 2,
+    "cycle": 4,
+    "team_person": 25,
+    "leave": 11,
+    "team_focus": 6,
+    "stated_capacity": 2,
+    "allocation_policy_version": 2,
+    "booking": 797,
+    "drift_alert": 4,
     "allocation_category": 4,
-    "objective": 5,
-    "key_result": 14,
+    "objective": 9,
+    "key_result": 20,
     "kpi": 13,
     "measurement": 446,
     "breach": 5,
-    "check_in": 6,
+    "check_in": 33,
+    "confidence_review": 3,
+    "benefit": 3,
+    "benefit_plan": 9,
+    "benefit_realisation": 3,
     "kpi_objective": 7,
     "criterion": 7,
     "scoring_model": 6,
@@ -147,6 +158,16 @@ async def test_what_a_board_would_discuss_is_there(database: Database) -> None:
             "Tom Ashworth",
         ),
     ]
+    eaten = (
+        "SELECT t.name, a.week::text, round(100 * a.planned_share)::int, round(100 * a.actual_share)::int"
+        " FROM drift_alert a LEFT JOIN team t ON t.id = a.team_id ORDER BY t.name NULLS FIRST"
+    )
+    assert await _rows(database, actor, eaten) == [
+        (None, "2026-11-09", 18, 11),
+        ("Billing", "2026-11-09", 20, 10),
+        ("Customer Care", "2026-11-09", 20, 6),
+        ("Risk & Compliance", "2026-11-09", 20, 12),
+    ]
     favourite = (
         "SELECT m.name, s.value FROM score s JOIN initiative i ON i.id = s.initiative_id"
         " JOIN criterion c ON c.id = s.criterion_id JOIN member m ON m.id = s.rater_id"
@@ -186,10 +207,14 @@ async def test_the_longest_way_through_hard_dependencies_is_half_hourly_settleme
 
 async def test_key_results_come_in_pairs_and_one_is_met_already(database: Database) -> None:
     actor = await _loaded(database)
-    per_objective = "SELECT count(*) FROM key_result GROUP BY objective_id ORDER BY 1"
-    assert await _rows(database, actor, per_objective) == [(2,), (2,), (3,), (3,), (4,)]
+    per_objective = (
+        "SELECT count(*) FROM key_result k JOIN objective o ON o.id = k.objective_id WHERE closed_at IS NULL"
+        " AND o.carried_over_from_id IS NULL AND o.parent_id IS NOT NULL GROUP BY objective_id ORDER BY 1"
+    )
+    assert await _rows(database, actor, per_objective) == [(2,), (3,), (4,), (4,)]
     met = (
-        "SELECT title FROM key_result WHERE (current_value - start_value) / (target_value - start_value) >= 1"
+        "SELECT k.title FROM key_result k JOIN objective o ON o.id = k.objective_id WHERE closed_at IS NULL"
+        " AND (current_value - start_value) / (target_value - start_value) >= 1"
     )
     assert await _rows(database, actor, met) == [("Complaints about bills",)]
     in_vain = (
@@ -276,3 +301,46 @@ async def test_what_an_operations_review_would_discuss_is_there(database: Databa
     open_ones = {names[breach.kpi_id] for breach in breaches if breach.restored_at is None}
     assert open_ones == {"Calls answered within a minute", "Time until the account page shows"}
     assert [names[kpi_id] for kpi_id in links.promoted] == ["Customers who would recommend us"]
+
+
+async def test_what_a_change_review_would_discuss_is_there(database: Database) -> None:
+    actor = await _loaded(database)
+    closed = (
+        "SELECT o.title, o.computed_grade::text, o.manual_grade, o.retrospective <> '', c.name, s.title = o.title,"
+        " d.name FROM objective o JOIN cycle c ON c.id = o.cycle_id"
+        " LEFT JOIN objective s ON s.carried_over_from_id = o.id LEFT JOIN cycle d ON d.id = s.cycle_id"
+        " WHERE o.closed_at IS NOT NULL ORDER BY o.title"
+    )
+    assert await _rows(database, actor, closed) == [
+        ("We come when we said we would", "1", None, True, "2026 H1", None, None),
+        ("Whoever writes or calls gets an answer", "0.72", 0.6, True, "2026 H1", True, "2026 H2"),
+    ]
+    carried = (
+        "SELECT n.title, n.start_value, n.target_value, o.current_value, o.computed_grade FROM key_result n"
+        " JOIN key_result o ON o.id = n.carried_over_from_id"
+    )
+    assert await _rows(database, actor, carried) == [
+        ("Letters and emails answered within three days", 52, 80, 52, 0.44)
+    ]
+    draft = "SELECT title FROM key_result WHERE start_value IS NULL AND target_value IS NULL"
+    assert await _rows(database, actor, draft) == [("Customers who give up in the app and call",)]
+    falling = (
+        "SELECT title, confidence, previous_confidence FROM key_result WHERE confidence < previous_confidence"
+        " AND confidence < 5 ORDER BY title"
+    )
+    assert await _rows(database, actor, falling) == [
+        ("Bills corrected after issue", 4, 5),
+        ("Letters and emails answered within three days", 2, 4),
+    ]
+    shared = "SELECT count(DISTINCT objective_id), count(*) FROM objective_contributor"
+    assert (await _rows(database, actor, shared))[0][0] >= 6
+    ambitions = "SELECT ambition, count(*) FROM objective GROUP BY ambition ORDER BY 1"
+    assert dict(await _rows(database, actor, ambitions)) == {"aspirational": 5, "committed": 4}
+    came = (
+        "SELECT b.title, i.state, sum(r.amount) FROM benefit b JOIN initiative i ON i.id = b.initiative_id"
+        " JOIN benefit_realisation r ON r.benefit_id = b.id GROUP BY 1, 2 ORDER BY 1"
+    )
+    assert await _rows(database, actor, came) == [
+        ("Complaints that are settled in the portal", "active", -4),
+        ("Shorter outages, and the fines that don't come", "completed", 5_850_000),
+    ]
