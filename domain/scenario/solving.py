@@ -7,17 +7,20 @@ import orjson
 
 from domain.errors import DomainError
 from domain.planning.encoding import decode
+from domain.planning.errors import PlanNotVerified
 from domain.planning.packing import pack, unpack
-from domain.planning.selecting import posed_selection, verify_selection
+from domain.planning.selecting import posed_selection
 from domain.planning.timing import PosedSchedule, schedule_problem
 from domain.scenario.composing import compose
 from domain.scenario.result import encode_result
+from domain.scenario.sampling import sampled
 from domain.scenario.verifying import verify_schedule
 from prioritisation.errors import PrioritisationError
 from prioritisation.progress import Progress
 from prioritisation.schedule_problem import InfeasibleSchedule, Schedule, ScheduleNotFound
 from prioritisation.scheduling import ScheduleBudget, schedule
 from prioritisation.selection import SelectionBudget, select
+from prioritisation.selection_check import check_selection
 from prioritisation.selection_unfunded import explain_unfunded
 
 TASK = "scenario.solve"
@@ -65,17 +68,29 @@ def _solve(content: bytes, asked: Mapping[str, Any], report: Callable[[bytes], N
     found = select(
         made.problem, budget=_selection_budget(seconds * _SELECTION_PART), progress=_told(report, "selection")
     )
-    verify_selection(made, found.chosen, found.value)
+    broken = check_selection(made.problem, found)
+    if broken:
+        raise PlanNotVerified(broken[0].message)
     timed = schedule_problem(posed, found.chosen)
     budget = _schedule_budget(
         seconds * (1 - _SELECTION_PART), size=len(timed.positions), seed=int(asked["seed"])
     )
     scheduled, unscheduled = _scheduled(timed, budget, _told(report, "schedule"))
+    outlook = None
     if scheduled is not None:
         verify_schedule(timed.problem, scheduled)
+        outlook = sampled(
+            made,
+            found,
+            timed,
+            scheduled,
+            samples=int(asked["robustness_samples"]),
+            seed=int(asked["seed"]),
+            told=_sampling(report),
+        )
     unfunded = {item.item: item for item in explain_unfunded(made.problem, found.chosen)}
     return encode_result(
-        compose(made, found, unfunded, timed, scheduled, unscheduled=unscheduled, outlook=None)
+        compose(made, found, unfunded, timed, scheduled, unscheduled=unscheduled, outlook=outlook)
     )
 
 
@@ -109,6 +124,11 @@ def _schedule_budget(seconds: float, *, size: int, seed: int) -> ScheduleBudget:
         seconds=SAFETY_SECONDS + 5 * seconds,
         seed=seed,
     )
+
+
+def _sampling(report: Callable[[bytes], None]) -> Callable[[float], None]:
+    tell = _told(report, "robustness")
+    return lambda done: tell(Progress(phase="SAMPLES", incumbent=None, bound=None, gap=None, done=done))
 
 
 def _told(report: Callable[[bytes], None], phase: str) -> Callable[[Progress], None]:
