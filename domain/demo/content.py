@@ -10,6 +10,7 @@ from domain.enums import (
     CriterionDirection,
     CriterionRole,
     CriterionSource,
+    CycleLevel,
     DependencyKind,
     InitiativeState,
     KeyResultDirection,
@@ -49,13 +50,14 @@ class Bucket(NamedTuple):
     description: str
 
 
-class HalfYear(NamedTuple):
+class Span(NamedTuple):
     """A cycle."""
 
     key: str
     name: str
     starts_on: date
     ends_on: date
+    level: CycleLevel = CycleLevel.TACTICAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,3 +172,48 @@ class Model:
     missing: MissingPolicy = MissingPolicy.EXCLUDE
     criteria: Mapping[str, tuple[CriterionRole, float]] = field(default_factory=dict)
     note: str
+
+
+class Said(NamedTuple):
+    """A check-in: on which day what value was told, with which confidence."""
+
+    key_result: str
+    day: date
+    value: float
+    confidence: int
+    note: str = ""
+
+
+class Doubt(NamedTuple):
+    """A confidence review of an objective."""
+
+    objective: str
+    day: date
+    confidence: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """The closing of an objective; ``carried_into`` names the cycle in which it goes on."""
+
+    objective: str
+    day: date
+    retrospective: str
+    grade: float | None = None
+    reason: str | None = None
+    carried_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """A benefit: in pounds, or in the unit of a key result; amounts by day."""
+
+    key: str
+    initiative: str
+    title: str
+    description: str = ""
+    owner: str
+    key_result: str | None = None
+    planned: Mapping[date, float]
+    realised: Mapping[date, float] = field(default_factory=dict)

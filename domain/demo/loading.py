@@ -9,13 +9,14 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
 from domain.actor import Actor
 from domain.commands.organisation import MemberCreate, OrganisationCreate
-from domain.db import Database, transaction
+from domain.db import Database, reading, transaction
 from domain.demo.capacity import ABSENCES, CYCLE_FOCUS, FOCUS, SPLITS, STATED, WORKERS, spent
 from domain.demo.content import Person
 from domain.demo.decisions import DECISIONS
@@ -54,6 +55,12 @@ class Stage:
     def identity(self, noun: str, key: str) -> UUID:
         """The id of an entity; the same each time."""
         return uuid5(self.organisation_id, f"{noun}:{key}")
+
+    async def present(self, table: str, column: str = "id") -> set[Any]:
+        """The values of a column so far: what a start that failed has loaded already."""
+        query = sa.select(metadata.tables[table].c[column])
+        async with reading(self.database, self.organisation_id) as connection:
+            return set((await connection.execute(query)).scalars())
 
 
 def unfinished_slug() -> str:

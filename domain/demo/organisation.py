@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from domain.demo.content import Bucket, HalfYear, Named, Person
-from domain.enums import Role, WorkKind
+from domain.demo.content import Bucket, Named, Person, Span
+from domain.enums import CycleLevel, Role, WorkKind
 
 NAME = "Larkmere Energy"
 CURRENCY = "GBP"
@@ -37,8 +37,10 @@ TEAMS = (
 )
 
 CYCLES = (
-    HalfYear("h2", "2026 H2", date(2026, 7, 1), date(2026, 12, 31)),
-    HalfYear("h1", "2027 H1", date(2027, 1, 1), date(2027, 6, 30)),
+    Span("past", "2026 H1", date(2026, 1, 1), date(2026, 6, 30)),
+    Span("h2", "2026 H2", date(2026, 7, 1), date(2026, 12, 31)),
+    Span("h1", "2027 H1", date(2027, 1, 1), date(2027, 6, 30)),
+    Span("years", "2026 to mid-2027", date(2026, 1, 1), date(2027, 6, 30), CycleLevel.STRATEGIC),
 )
 
 CATEGORIES = (

@@ -17,7 +17,6 @@ from domain.demo.loading import Stage
 from domain.demo.objectives import KEY_RESULTS, OBJECTIVES
 from domain.demo.organisation import CATEGORIES, CYCLES, PORTFOLIO, PORTFOLIO_DESCRIPTION, TEAMS
 from domain.demo.scoring import CRITERIA, MODELS
-from domain.enums import CycleLevel
 from domain.key_result import create_key_result
 from domain.objective import create_objective
 from domain.portfolio import create_allocation_category, create_portfolio
@@ -40,7 +39,7 @@ async def load_organisation(stage: Stage) -> None:
             CycleCreate(
                 id=stage.identity("cycle", cycle.key),
                 name=cycle.name,
-                level=CycleLevel.TACTICAL,
+                level=cycle.level,
                 starts_on=cycle.starts_on,
                 ends_on=cycle.ends_on,
             ),
@@ -77,7 +76,11 @@ async def load_objectives(stage: Stage) -> None:
                 contributing_team_ids=[stage.identity("team", team) for team in aim.contributing],
             ),
         )
+    # a check-in may have moved those that are there already
+    loaded = await stage.present("key_result")
     for evidence in KEY_RESULTS:
+        if stage.identity("key result", evidence.key) in loaded:
+            continue
         await create_key_result(
             stage.database,
             planner,
