@@ -12,7 +12,7 @@ from api.commands.choices import AsJson, OrganisationSlug, PortfolioName, day, p
 from api.commands.console import progress, say, show_json, show_table
 from api.commands.rank import model_named
 from api.commands.session import as_administrator
-from api.selection.asking import value_unit
+from api.selection.solving import value_unit
 from api.selection.usage import resources_by_name
 from api.settings import load_settings
 from domain.actor import Actor

@@ -27,6 +27,7 @@ from api.pagination import After, Before, Connection, First, Last, Page, page_of
 from api.publication.history import InitiativeRankHistory
 from api.scalars import BigInt, CurrencyCode, Money
 from api.score.fields import InitiativeScores
+from api.selection.starting import InitiativeStart
 from api.team.types import Team
 from domain.db import reading
 from domain.queries.initiative import descriptions, portfolios_of
@@ -48,6 +49,7 @@ class Initiative(
     InitiativeOverride,
     InitiativeRankHistory,
     InitiativeBenefits,
+    InitiativeStart,
     AuditedNode,
 ):
     """Shows ``InitiativeRow``."""

@@ -18,6 +18,7 @@ from api.ranking.explanation import RankedExplanation
 from api.ranking.ranked import Ranked
 from api.ranking.sensitivity import RankingSensitivities
 from api.ranking.soft_dependencies import RankingSoftDependencies
+from api.selection.ranked import RankedFundings
 from domain.ranking import RankedPortfolio
 from domain.rows import CriterionRow, KeyResultRow
 from prioritisation.outcomes import OutcomeTerm as EngineOutcomeTerm
@@ -145,7 +146,7 @@ class OutcomeTerm:
 
 
 @strawberry.type(description="An initiative in a ranking, with the reasons for its place.")
-class RankedInitiative(RankedOverride, RankedExplanation):
+class RankedInitiative(RankedOverride, RankedExplanation, RankedFundings):
     """Shows ``Ranked``."""
 
     @strawberry.field(

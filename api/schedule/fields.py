@@ -11,18 +11,10 @@ from api.errors import InvalidInput, NotFound
 from api.scenario.errors import TooManyComputations
 from api.schedule.enums import ScheduledWhat
 from api.schedule.types import PortfolioSchedule
-from api.selection.asking import (
-    CycleId,
-    InFlightIs,
-    PlanAsOf,
-    PlanBy,
-    plan_request,
-    posed_for,
-    selection_for,
-    shared,
-)
+from api.selection.asking import InFlightIs, PlanAsOf, PlanBy, plan_request
 from api.selection.enums import InFlight
 from api.selection.errors import MandatoryDoesNotFit, PlanTooLarge
+from api.selection.solving import CycleId, posed_for, selection_for, shared
 from domain.planning.asking import MOST_DAYS_IN_WEEKS
 from domain.planning.placing import scheduled_plan
 from domain.rows import PortfolioRow

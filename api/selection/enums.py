@@ -6,10 +6,19 @@ from api.enums import described
 from domain.planning.asking import InFlight
 from domain.planning.reasons import UnfundedReason
 from domain.planning.standing import Bar
+from domain.planning.starting import StartObstacle
 from prioritisation.cut_line import CutReading
 from prioritisation.selection_result import SelectionStatus
 
-__all__ = ["Bar", "CutReading", "InFlight", "PlannedWhich", "SelectionStatus", "UnfundedReason"]
+__all__ = [
+    "Bar",
+    "CutReading",
+    "InFlight",
+    "PlannedWhich",
+    "SelectionStatus",
+    "StartObstacle",
+    "UnfundedReason",
+]
 
 
 class PlannedWhich(StrEnum):
@@ -98,4 +107,13 @@ described(
         "DEADLINE_UNATTAINABLE": "Begun on the first day possible, its likely duration ends after its deadline.",
     },
     name="PlanningGap",
+)
+described(
+    StartObstacle,
+    "Why nothing that may stop would make room for an initiative.",
+    {
+        "IN_FLIGHT": "It is in flight already.",
+        "BARRED": "It, or what it needs, can't be funded whatever the capacity; see `barred`.",
+        "TOO_LARGE": "Even if everything stopped that may, it would not fit.",
+    },
 )

@@ -7,9 +7,10 @@ import strawberry
 from api.context import Info
 from api.errors import InvalidInput, NotFound
 from api.scenario.errors import TooManyComputations
-from api.selection.asking import CycleId, InFlightIs, PlanAsOf, PlanBy, Reading, plan_request, selection_for
+from api.selection.asking import InFlightIs, PlanAsOf, PlanBy, Reading, plan_request
 from api.selection.enums import CutReading, InFlight
 from api.selection.errors import MandatoryDoesNotFit, PlanTooLarge
+from api.selection.solving import CycleId, selection_for
 from api.selection.types import PortfolioSelection
 from domain.rows import PortfolioRow
 

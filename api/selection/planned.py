@@ -10,9 +10,9 @@ from strawberry.dataloader import DataLoader
 from api.context import Context, Info
 from api.nodes import as_type
 from api.pagination import Connection
-from api.selection.asking import shared
 from api.selection.enums import Bar
 from api.selection.explanations import FundingAt, FundingChanges, Unfunded, UnfundedAt
+from api.selection.solving import shared
 from domain.errors import InvalidInput
 from domain.planning.funding import MOST_ASKED, funding_changes
 from domain.planning.selecting import Funding, SelectedPlan

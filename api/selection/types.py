@@ -10,9 +10,9 @@ from api.context import Info
 from api.dependency_map.pages import page_from
 from api.nodes import as_type, as_types
 from api.pagination import After, Before, First, Last, page_of
-from api.selection.asking import shared, value_unit
 from api.selection.enums import CutReading, InFlight, PlannedWhich, SelectionStatus
 from api.selection.planned import PlannedAt, PlannedInitiative, PlannedInitiativeConnection
+from api.selection.solving import shared, value_unit
 from api.selection.usage import (
     CapacityWorth,
     TeamUseConnection,

@@ -12,6 +12,7 @@ TASKS: Mapping[str, str] = {
     "plan.funding": "domain.planning.funding:funding_task",
     "plan.marginal": "domain.planning.funding:marginal_task",
     "plan.schedule": "domain.planning.placing:schedule_task",
+    "plan.starting": "domain.planning.starting:starting_task",
     "plan.select": "domain.planning.selecting:select_task",
     "scenario.solve": "domain.scenario.solving:solve_task",
 }

@@ -4,6 +4,7 @@ Work in flight is not asked again whether it fits: where it needs more than ther
 is left, and what it takes from ring-fences of others comes off those in proportion.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -82,6 +83,21 @@ def committed_by_period(posed: PlanningInput, standing: Standing, effort: Effort
     period, or after the end of the cycle, takes nothing of it.
     """
     table = np.zeros((len(posed.periods), len(posed.categories) + 1, len(posed.skills)))
+    for at, part in _parts(posed, standing):
+        table[:, posed.category[at]] += part[:, np.newaxis] * effort.weeks[at]
+    return table
+
+
+def committed_by_initiative(posed: PlanningInput, standing: Standing, effort: Effort) -> Floats:
+    """What each piece of work in flight takes of the rest of the cycle, float64[n, K]; 0 of all others."""
+    table = np.zeros((len(posed), len(posed.skills)))
+    for at, part in _parts(posed, standing):
+        table[at] = part.sum() * effort.weeks[at]
+    return table
+
+
+def _parts(posed: PlanningInput, standing: Standing) -> Iterator[tuple[int, Floats]]:
+    """Of each piece of work in flight, the part of what remains that falls into each period."""
     days = [working_days(period.starts_on, period.ends_on) for period in posed.periods]
     before = weeks_before(posed)
     ends = before + np.cumsum(days, dtype=np.float64) / WORKING_DAYS_PER_WEEK
@@ -90,9 +106,7 @@ def committed_by_period(posed: PlanningInput, standing: Standing, effort: Effort
         weeks = float(posed.remaining_duration[LIKELY, at])
         weeks = float(ends[-1]) if np.isnan(weeks) else max(weeks, _SHORTEST)
         if weeks > 0:
-            part = (np.minimum(ends, weeks) - np.minimum(starts, weeks)) / weeks
-            table[:, posed.category[at]] += part[:, np.newaxis] * effort.weeks[at]
-    return table
+            yield at, (np.minimum(ends, weeks) - np.minimum(starts, weeks)) / weeks
 
 
 def weeks_before(posed: PlanningInput) -> float:

@@ -291,6 +291,50 @@ async def test_a_mandatory_set_that_does_not_fit_is_named(services: Services, pl
     }
 
 
+async def test_a_ranked_initiative_says_whether_it_is_funded(services: Services, plan: Planned) -> None:
+    document = """query($id: ID!, $cycle: ID!) { node(id: $id) { ... on Portfolio {
+      ranking(asOf: "2026-01-05") { nodes { initiative { title } funding(cycle: $cycle) {
+        ... on RankedFunding { planned { funded unfunded { reasons } } } ... on UserError { path } } } }
+      closed: ranking(asOf: "2026-01-05", states: [APPROVED]) { nodes { funding(cycle: $cycle) { __typename } } }
+      } } }"""
+    given = {"id": encode_id("Portfolio", plan.portfolio_id), "cycle": encode_id("Cycle", plan.cycle_id)}
+    found = (await asked(services, plan.actor, document, **given))["node"]
+    funding = {node["initiative"]["title"]: node["funding"]["planned"] for node in found["ranking"]["nodes"]}
+    assert funding["Twin"] == {"funded": True, "unfunded": None}
+    assert funding["Big"] == {"funded": False, "unfunded": {"reasons": ["CATEGORY_EXHAUSTED"]}}
+    assert {node["funding"]["__typename"] for node in found["closed"]["nodes"]} == {"InvalidInput"}
+
+
+async def test_what_must_stop_to_start_an_initiative(services: Services, plan: Planned) -> None:
+    document = """query($id: ID!, $cycle: ID!) { node(id: $id) { ... on Initiative {
+      startImpact(cycle: $cycle, asOf: "2026-01-05") { __typename ... on StartImpact {
+        possible obstacle barred { title } withIt { title } stops { title } stopCount value valueLost
+        valueLostAtLeast valueUnit freed { team { name } skill personWeeks } } ... on UserError { message } } } } }"""
+
+    async def starting(title: str) -> Any:
+        given = {"id": encode_id("Initiative", plan.ids[title]), "cycle": encode_id("Cycle", plan.cycle_id)}
+        return (await asked(services, plan.actor, document, **given))["node"]["startImpact"]
+
+    assert await starting("Later") == {
+        "__typename": "StartImpact",
+        "possible": True,
+        "obstacle": None,
+        "barred": [],
+        "withIt": [],
+        "stops": [{"title": "Flying"}],
+        "stopCount": 1,
+        "value": 200.0,
+        "valueLost": 1.0,
+        "valueLostAtLeast": 1.0,
+        "valueUnit": "EUR per week of delay",
+        "freed": [{"team": {"name": "Core"}, "skill": None, "personWeeks": 4.0}],
+    }
+    assert (await starting("Big"))["stops"] == []
+    unstaffed = await starting("Unstaffed")
+    assert (unstaffed["possible"], unstaffed["obstacle"]) == (False, "BARRED")
+    assert unstaffed["barred"] == [{"title": "Unstaffed"}]
+
+
 async def test_the_number_of_statements_is_that_of_the_tables(services: Services, plan: Planned) -> None:
     counts = []
     fields = "initiatives { nodes { initiative { title } } } teams { nodes { team { name } } }"

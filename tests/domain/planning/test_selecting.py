@@ -14,6 +14,7 @@ from domain.planning.funding import funding_changes, worths
 from domain.planning.input import PlanningInput
 from domain.planning.keeping import PlanStore
 from domain.planning.selecting import Funding, SelectedPlan, selected_plan
+from domain.planning.starting import StartImpact, StartObstacle, start_impact
 from prioritisation.allocation_limits import AllocationMode
 from prioritisation.cut_line import CutReading
 from tests.planning_inputs import Work, a_plan
@@ -219,3 +220,46 @@ async def test_what_would_fund_an_initiative_is_solved_again(solver: SolverPool)
     (worth, without) = await worths(plan, weeks=2, verified=1, **common)  # type: ignore[arg-type]
     assert (worth.gain_at_least, worth.gain_at_most, worth.enters) == (4, 4, (1,))
     assert (without.category, without.verified) == (-1, False)
+
+
+async def test_what_must_stop_to_start_something_loses_least_value(solver: SolverPool) -> None:
+    """G needs 6 of 20; 19 are taken. C and D lose less than B; A is of another team, E can't be weighed."""
+    flying = InitiativeState.ACTIVE
+    posed = a_plan(
+        {
+            "A": Work(value=1, weeks=12, state=flying, demand={"Web": 3}),
+            "B": Work(value=9, weeks=12, state=flying, demand={"Core": 6}),
+            "C": Work(value=4, weeks=12, state=flying, demand={"Core": 3}),
+            "D": Work(value=3, weeks=24, state=flying, demand={"Core": 6}),
+            "E": Work(weeks=12, state=flying, demand={"Core": 5}),
+            "F": Work(value=1, weeks=12, state=flying, mandatory=True, demand={"Core": 2}),
+            "G": Work(value=5, weeks=4, demand={"Core": 5}),
+            "H": Work(weeks=1, demand={"Core": 1}),
+            "I": Work(value=5, weeks=4, demand={"Core": 14}),
+            "J": Work(value=5, weeks=4, demand={"Core": 1}),
+            "K": Work(value=5, weeks=4, demand={"Ops": 1}),
+        },
+        "H>G",
+        capacity={"Core": 20, "Web": 1, "Ops": None},
+    )
+
+    async def starting(title: str) -> StartImpact:
+        return await start_impact(
+            posed,
+            posed.names.initiatives.index(title),
+            plans=PlanStore(seconds=PATIENCE),
+            solver=solver,
+            organisation_id=ORGANISATION,
+        )
+
+    found = await starting("G")
+    assert "".join(posed.names.initiatives[at] for at in found.stops) == "CD"
+    assert found.with_it == (7,)
+    assert (found.value_lost, found.proven) == (7, True)
+    # half of what D needs falls into the cycle
+    assert found.freed.tolist() == [6, 0, 0]
+    assert (await starting("J")).stops == ()
+    assert (await starting("I")).obstacle is StartObstacle.TOO_LARGE
+    assert (await starting("B")).obstacle is StartObstacle.IN_FLIGHT
+    unstaffed = await starting("K")
+    assert (unstaffed.obstacle, unstaffed.barred) == (StartObstacle.BARRED, (10,))
