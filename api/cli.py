@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands import importing, importing_bookings, organisation, token
+from api.commands import importing, importing_bookings, importing_measurements, organisation, token
 from api.commands.console import complain, say
 from api.commands.demo import demo_command
 from api.commands.doctor import doctor_command
@@ -41,6 +41,7 @@ app.command("map")(map_command)
 app.command("schema")(schema_command)
 app.command("doctor")(doctor_command)
 importing.app.command("bookings")(importing_bookings.bookings_command)
+importing.app.command("measurements")(importing_measurements.measurements_command)
 app.add_typer(importing.app, name="import")
 app.add_typer(token.app, name="token")
 app.add_typer(organisation.app, name="organisation")

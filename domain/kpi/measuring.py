@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,7 +20,7 @@ from domain.errors import Conflict, DomainError, InvalidInput, NotFound
 from domain.kpi.errors import MeasurementInFuture
 from domain.kpi.feeding import correct_check_in_of, feed_check_ins
 from domain.kpi.rows import MeasurementRow
-from domain.kpi.standing import hold_standings, restand
+from domain.kpi.standing import Standing, hold_standings, restand
 from domain.models import Kpi, Measurement, metadata
 from domain.models.base import LARGEST
 from domain.references import by_id, unusable
@@ -41,6 +42,17 @@ class NewMeasurement(NamedTuple):
     value: float
     measured_at: datetime
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Measurements before they are written, by position: those that are there already, and those that are new."""
+
+    kpis: Mapping[UUID, Any]
+    before: Mapping[UUID, Standing]
+    found: dict[int, MeasurementRow]
+    new: dict[int, NewMeasurement]
+    faults: list[list[DomainError]]
 
 
 async def add_measurement(
@@ -82,31 +94,48 @@ async def add_measurements(
     no parts that could be left out, so ``IGNORE_FAILED`` does as ``REJECT_FAILED``: it adds the good ones.
     Breaches are opened and ended as if the items had come one by one in the order of their times.
     """
-    faults: list[list[DomainError]] = [[] for _ in items]
     async with transaction(database, actor) as session:
-        asked = [item for item in items if not isinstance(item, DomainError)]
-        kpis = await by_id(session, actor, "kpi", (item.kpi_id for item in asked))
-        before = await hold_standings(session, actor.organisation_id, list(kpis))
-        existing = await _existing(session, actor, asked)
-        found: dict[int, MeasurementRow] = {}
-        new: dict[int, NewMeasurement] = {}
-        first: dict[_Key, int] = {}
-        for position, item in enumerate(items):
-            fault = _fault(item, kpis, first, position, now=now)
-            if fault is None and not isinstance(item, DomainError):
-                row = existing.get((item.kpi_id, item.measured_at))
-                fault = None if row is None else _differing(item, row)
-                if fault is None and row is not None:
-                    found[position] = row
-                elif fault is None:
-                    new[position] = item
-            if fault is not None:
-                faults[position].append(fault)
-        if new and not held_back(policy, faults):
-            rows = await _insert(session, actor, list(new.values()))
-            found |= {position: rows[item.kpi_id, item.measured_at] for position, item in new.items()}
-            await _follow(session, actor, kpis, before, list(new.values()), now=now)
-    return [Outcome(row=found.get(at), errors=tuple(errors)) for at, errors in enumerate(faults)]
+        judged = await judge_measurements(session, actor, items, now=now)
+        rows = dict(judged.found)
+        if not held_back(policy, judged.faults):
+            rows |= await write_judged(session, actor, judged, now=now)
+    return [Outcome(row=rows.get(at), errors=tuple(errors)) for at, errors in enumerate(judged.faults)]
+
+
+async def judge_measurements(
+    session: AsyncSession, actor: Actor, items: Sequence[NewMeasurement | DomainError], *, now: datetime
+) -> Judged:
+    """What would become of measurements; their KPIs are kept from others' measurements until the end."""
+    asked = [item for item in items if not isinstance(item, DomainError)]
+    kpis = await by_id(session, actor, "kpi", (item.kpi_id for item in asked))
+    before = await hold_standings(session, actor.organisation_id, list(kpis))
+    existing = await _existing(session, actor, asked)
+    judged = Judged(kpis=kpis, before=before, found={}, new={}, faults=[[] for _ in items])
+    first: dict[_Key, int] = {}
+    for position, item in enumerate(items):
+        fault = _fault(item, kpis, first, position, now=now)
+        if fault is None and not isinstance(item, DomainError):
+            row = existing.get((item.kpi_id, item.measured_at))
+            fault = None if row is None else _differing(item, row)
+            if fault is None and row is not None:
+                judged.found[position] = row
+            elif fault is None:
+                judged.new[position] = item
+        if fault is not None:
+            judged.faults[position].append(fault)
+    return judged
+
+
+async def write_judged(
+    session: AsyncSession, actor: Actor, judged: Judged, *, now: datetime
+) -> dict[int, MeasurementRow]:
+    """Add what is new and good, with what follows from it; the rows, by the position of their items."""
+    if not judged.new:
+        return {}
+    items = list(judged.new.values())
+    rows = await _insert(session, actor, items)
+    await _follow(session, actor, judged.kpis, judged.before, items, now=now)
+    return {at: rows[item.kpi_id, item.measured_at] for at, item in judged.new.items()}
 
 
 async def correct_measurement(

@@ -8,6 +8,11 @@ import pytest
 from domain.interchange.booking_records import BOOKING_FIELDS, BookingRecord, read_booking
 from domain.interchange.fields import DEPENDENCY_FIELDS, INITIATIVE_FIELDS, Field
 from domain.interchange.initiative_lines import read_initiative
+from domain.interchange.measurement_records import (
+    MEASUREMENT_FIELDS,
+    MeasurementRecord,
+    read_measurement,
+)
 from domain.interchange.records import InitiativeRecord
 from domain.interchange.values import MoneyUnit, Notation
 
@@ -31,6 +36,7 @@ def test_every_field_is_documented_as_it_is() -> None:
         "Initiatives": list(INITIATIVE_FIELDS),
         "Dependencies": list(DEPENDENCY_FIELDS),
         "Bookings": list(BOOKING_FIELDS),
+        "Measurements": list(MEASUREMENT_FIELDS),
     }
 
 
@@ -54,3 +60,10 @@ def test_every_example_of_a_booking_can_be_read(field: Field) -> None:
         del cells["hours"]
     record = read_booking(1, {**cells, field.name: field.example}, Notation())
     assert isinstance(record, BookingRecord), record.reasons
+
+
+@pytest.mark.parametrize("field", MEASUREMENT_FIELDS, ids=[field.name for field in MEASUREMENT_FIELDS])
+def test_every_example_of_a_measurement_can_be_read(field: Field) -> None:
+    cells = {"kpi": "Uptime", "value": "99.9", "measured_at": "2026-11-16"}
+    record = read_measurement(1, {**cells, field.name: field.example}, Notation())
+    assert isinstance(record, MeasurementRecord), record.reasons
