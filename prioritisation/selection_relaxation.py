@@ -38,6 +38,8 @@ class Rows:
         Column of each floor, −1 where none is needed.
     fixed : bool[B + 1, K]
         Whether the category claims a constant amount of the capacity, whatever it uses.
+    edge : int64[e]
+        Row of each entry of ``needs`` in the instance, −1 where an end is settled.
     """
 
     matrix: "sp.csr_array[np.float64]"
@@ -49,6 +51,7 @@ class Rows:
     whole: IntArray
     floor: IntArray
     fixed: BoolArray
+    edge: IntArray
 
     @property
     def items(self) -> int:
@@ -130,6 +133,8 @@ def rows_of(given: Instance, fixed_in: BoolArray, fixed_out: BoolArray) -> Rows:
     edge = free[after] & free[given.needs]
     edges = int(edge.sum())
     at = count + np.arange(edges)
+    edge_row = np.full(edge.size, _NONE)
+    edge_row[edge] = at
     parts += [(at, after[edge], np.ones(edges)), (at, given.needs[edge], -np.ones(edges))]
     rights.append(np.zeros(edges))
     count += edges
@@ -155,6 +160,7 @@ def rows_of(given: Instance, fixed_in: BoolArray, fixed_out: BoolArray) -> Rows:
         whole=whole,
         floor=floor,
         fixed=fixed,
+        edge=edge_row,
     )
 
 

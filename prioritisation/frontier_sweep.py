@@ -1,0 +1,195 @@
+"""The value of every split of capacity among categories: filled at fixed prices, with a bound for each.
+
+Under a split whose shares add up to the whole, ring-fence, floor and cap say the same: no category can use more
+than its share, and work without category gets nothing.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from prioritisation.columns import BoolArray, FloatArray, IntArray, Numbers, read_only
+from prioritisation.errors import InvalidProblem
+from prioritisation.frontier_bounds import Tables, anchors, tables_of
+from prioritisation.frontier_greedy import fill_splits
+from prioritisation.frontier_grid import split_grid
+from prioritisation.selection_instance import Instance, instance
+from prioritisation.selection_problem import SelectionProblem
+
+__all__ = ["ANCHORS", "Sweep", "Sweeper", "prepare", "sweep"]
+
+ANCHORS: Final = 96
+"""Splits at which the relaxation is solved, by default."""
+
+_CHUNK: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweeper:
+    """What evaluates splits, once it is prepared.
+
+    Attributes
+    ----------
+    given : Instance
+    tables : Tables
+    steps : int
+        Parts of the whole.
+    """
+
+    given: Instance
+    tables: Tables
+    steps: int
+
+    def evaluate(
+        self, parts: IntArray, *, orders: int = 1, workers: int = 2
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return value and bound of each split, float64[s] each; NaN where mandatory work does not fit.
+
+        Parameters
+        ----------
+        parts : int64[s, B]
+            Of ``steps`` parts.
+        orders : int
+            How many orders of filling to try for each split.
+        workers : int
+            Threads; they do not change the result.
+        """
+        value, bound = np.empty(len(parts)), np.empty(len(parts))
+
+        def some(begin: int) -> None:
+            at = slice(begin, begin + _CHUNK)
+            value[at], bound[at], _ = fill_splits(self.given, self.tables, parts[at], orders=orders)
+
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(some, range(0, len(parts), _CHUNK)))
+        return value, np.maximum(bound, value)
+
+    def chosen(self, split: IntArray, *, orders: int = 1) -> BoolArray:
+        """Return the selection behind the value of one split, bool[n]."""
+        found = fill_splits(self.given, self.tables, split[np.newaxis], orders=orders, keep=True)
+        chosen = np.zeros(self.given.value.size, dtype=np.bool_)
+        chosen[self.given.items] = found.chosen[0]
+        return chosen
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """What each split of capacity is worth.
+
+    Attributes
+    ----------
+    steps : int
+        Parts of the whole.
+    parts : int64[s, B]
+        Parts that each category gets of every resource.
+    value : float64[s]
+        Value of a selection that keeps the split, not optimised; NaN where mandatory work does not fit.
+    bound : float64[s]
+        No selection within the split is worth more; NaN likewise.
+    sweeper : Sweeper
+    orders : int
+    """
+
+    steps: int
+    parts: IntArray
+    value: FloatArray
+    bound: FloatArray
+    sweeper: Sweeper = field(repr=False)
+    orders: int = 1
+
+    @property
+    def share(self) -> FloatArray:
+        """Share of each category, 0 to 1, float64[s, B]."""
+        return np.asarray(self.parts / self.steps, dtype=np.float64)
+
+    def chosen(self, split: int) -> BoolArray:
+        """Return the selection behind the value of one split, bool[n]."""
+        return self.sweeper.chosen(self.parts[split], orders=self.orders)
+
+
+def sweep(
+    problem: SelectionProblem,
+    *,
+    steps: int = 20,
+    least: Numbers | None = None,
+    most: Numbers | None = None,
+    count: int = ANCHORS,
+    orders: int = 1,
+    workers: int = 2,
+) -> Sweep:
+    """Evaluate all splits of capacity among the categories in equal steps.
+
+    Parameters
+    ----------
+    problem : SelectionProblem
+        Its limits give the capacities, and the policy near which prices are taken first.
+    steps : int
+        Parts of the whole: 20 for steps of 5 points.
+    least, most : array_like of int, shape (B,), optional
+        Parts that each category gets at least and at most; by default 0 and ``steps``.
+    count : int
+        Number of splits at which the relaxation is solved for prices.
+    orders : int
+        How many orders of filling to try for each split.
+    workers : int
+        Threads; they do not change the result.
+
+    Raises
+    ------
+    InvalidProblem
+        As `frontier_grid.split_grid`; ``NO_CATEGORIES``.
+
+    Examples
+    --------
+    >>> from prioritisation.allocation_limits import AllocationLimits
+    >>> problem = SelectionProblem(
+    ...     value=[5, 3],
+    ...     demand=[[2], [2]],
+    ...     category=[0, 1],
+    ...     limits=AllocationLimits(capacity=[4.0], reserved=[[2.0], [2.0]], upper=[[2.0], [2.0]]),
+    ... )
+    >>> found = sweep(problem, steps=4)
+    >>> found.parts[:, 0].tolist(), found.value.tolist(), found.bound.tolist()
+    ([0, 1, 2, 3, 4], [3.0, 3.0, 8.0, 5.0, 5.0], [3.0, 3.0, 8.0, 5.0, 5.0])
+    >>> found.chosen(2).tolist()
+    [True, True]
+    """
+    if not problem.limits.categories:
+        message = "there are no categories among which capacity could be split"
+        raise InvalidProblem(message, field="limits", code="NO_CATEGORIES")
+    parts = split_grid(steps=steps, categories=problem.limits.categories, least=least, most=most)
+    sweeper = prepare(problem, parts, steps=steps, count=count)
+    value, bound = sweeper.evaluate(parts, orders=orders, workers=workers)
+    return Sweep(steps, parts, read_only(value), read_only(bound), sweeper, orders)
+
+
+def prepare(problem: SelectionProblem, parts: IntArray, *, steps: int, count: int = ANCHORS) -> Sweeper:
+    """Solve the relaxation at some of the splits, for prices and the order in which to fill those around them.
+
+    Parameters
+    ----------
+    problem : SelectionProblem
+    parts : int64[s, B]
+        The splits that will be evaluated, or others of as many steps that lie among them.
+    steps : int
+    count : int
+        At how many.
+    """
+    splits = parts[anchors(parts, count=count, first=current_parts(problem, steps=steps))]
+    given, tables = instance(problem), tables_of(problem, splits, steps=steps)
+    return Sweeper(given, tables, steps)
+
+
+def current_parts(problem: SelectionProblem, *, steps: int) -> FloatArray:
+    """Return how many parts each category has now, by capacity over all resources, float64[B].
+
+    What a cap allows counts where nothing is reserved.
+    """
+    limits = problem.limits
+    total = float(limits.capacity.sum())
+    amount = np.where(
+        limits.reserved > 0, limits.reserved, np.where(np.isfinite(limits.upper), limits.upper, 0.0)
+    )
+    return np.asarray(amount.sum(axis=1) / (total if total > 0 else 1.0) * steps, dtype=np.float64)
