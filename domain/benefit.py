@@ -17,6 +17,7 @@ from domain.commands.benefit import (
     BenefitRealisationAdd,
     BenefitRealisationCorrect,
     BenefitUpdate,
+    CountedIn,
     PlannedAmount,
 )
 from domain.db import Database, transaction
@@ -45,7 +46,12 @@ async def create_benefit(database: Database, actor: Actor, command: BenefitCreat
         When the id is taken by something else.
     """
     async with transaction(database, actor) as session:
-        values = command.model_dump(exclude={"id", "plan"}) | {"measure": _measure(command)}
+        unit = command.counted_in
+        values = {
+            **command.model_dump(exclude={"id", "plan", "counted_in"}),
+            **unit.model_dump(),
+            "measure": _measure(unit),
+        }
         first = await repeated(session, actor, Benefit, values, entity_id=command.id)
         if first is not None:
             if await _plan(session, actor, first.id) != _wanted(first, command.plan):
@@ -57,10 +63,10 @@ async def create_benefit(database: Database, actor: Actor, command: BenefitCreat
                 )
             return as_row(BenefitRow, first)
         initiative = await in_use(session, actor, Initiative, command.initiative_id, path=("initiativeId",))
-        if command.key_result_id is not None:
-            await in_use(session, actor, KeyResult, command.key_result_id, path=("keyResultId",))
-        if command.kpi_id is not None:
-            await in_use(session, actor, Kpi, command.kpi_id, path=("kpiId",))
+        if unit.key_result_id is not None:
+            await in_use(session, actor, KeyResult, unit.key_result_id, path=("countedIn", "keyResultId"))
+        if unit.kpi_id is not None:
+            await in_use(session, actor, Kpi, unit.kpi_id, path=("countedIn", "kpiId"))
         if command.owner_id is not None:
             await in_use(session, actor, Member, command.owner_id, path=("ownerId",))
         values["portfolio_id"] = initiative.portfolio_id
@@ -190,10 +196,10 @@ async def correct_realisation(
         return await _record(session, benefit, values, now=now)
 
 
-def _measure(command: BenefitCreate) -> BenefitMeasure:
-    if command.currency is not None:
+def _measure(unit: CountedIn) -> BenefitMeasure:
+    if unit.currency is not None:
         return BenefitMeasure.MONEY
-    return BenefitMeasure.KPI if command.key_result_id is None else BenefitMeasure.KEY_RESULT
+    return BenefitMeasure.KPI if unit.key_result_id is None else BenefitMeasure.KEY_RESULT
 
 
 def _wanted(benefit: Benefit, plan: Sequence[PlannedAmount]) -> dict[date, float]:

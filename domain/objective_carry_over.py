@@ -1,7 +1,7 @@
 """Carrying closed objectives over into a later cycle: what is not met goes on from where it is."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from domain.db import Database, transaction
 from domain.entities import create, in_use, lock, refer_to
 from domain.enums import InitiativeState, KeyResultDirection
 from domain.errors import DomainError, InvalidInput, NotFound
+from domain.estimates import Path
 from domain.key_result import refuse_senseless_measure
 from domain.models import Cycle, KeyResult, Objective, Team, metadata
 from domain.objective_closing import refuse_carried_over
@@ -28,6 +29,14 @@ _CONTRIBUTIONS = metadata.tables["contribution"]
 _INITIATIVES = metadata.tables["initiative"]
 
 _DONE = (InitiativeState.COMPLETED, InitiativeState.STOPPED)
+
+
+class _Chosen(NamedTuple):
+    """A key result to be carried over, what is wished for it, and where that was said."""
+
+    row: KeyResultRow
+    wish: CarriedKeyResult | None
+    path: Path
 
 
 async def carry_over_objective(database: Database, actor: Actor, command: ObjectiveCarryOver) -> ObjectiveRow:
@@ -51,6 +60,9 @@ async def carry_over_objective(database: Database, actor: Actor, command: Object
     """
     async with transaction(database, actor) as session:
         before = await lock(session, actor, Objective, command.id, expected_version=command.expected_version)
+        cycle = await in_use(session, actor, Cycle, command.cycle_id, path=("cycleId",))
+        key_results = await _key_results(session, actor, before)
+        wishes = None if command.key_results is None else _wished(key_results, command.key_results)
         await refuse_carried_over(session, actor, before)
         if before.archived_at is not None:
             raise InvalidInput("This objective is archived; take it back into use first.", path=("id",))
@@ -59,9 +71,9 @@ async def carry_over_objective(database: Database, actor: Actor, command: Object
                 "This objective is open: close it first, so that it keeps the grade of its own cycle.",
                 path=("id",),
             )
-        cycle = await _later_cycle(session, actor, before, command.cycle_id)
+        await _refuse_earlier(session, actor, before, cycle)
         await in_use(session, actor, Team, before.team_id, path=("id",))
-        chosen = await _chosen(session, actor, before, command.key_results)
+        chosen = _unmet(key_results) if wishes is None else wishes
         carried = [_carried_values(row, wish, cycle=cycle, path=path) for row, wish, path in chosen]
         if carried and sum(values["weight"] for values in carried) == 0:
             raise InvalidInput(
@@ -92,8 +104,7 @@ async def carry_over_objective(database: Database, actor: Actor, command: Object
         return as_row(ObjectiveRow, objective)
 
 
-async def _later_cycle(session: AsyncSession, actor: Actor, before: Objective, cycle_id: UUID) -> Cycle:
-    cycle = await in_use(session, actor, Cycle, cycle_id, path=("cycleId",))
+async def _refuse_earlier(session: AsyncSession, actor: Actor, before: Objective, cycle: Cycle) -> None:
     own = await refer_to(session, actor, Cycle, before.cycle_id, path=("id",))
     if cycle.starts_on <= own.starts_on or cycle.ends_on <= own.ends_on:
         raise InvalidInput(
@@ -101,13 +112,10 @@ async def _later_cycle(session: AsyncSession, actor: Actor, before: Objective, c
             f" {own.ends_on}, not {cycle.name}, {cycle.starts_on} to {cycle.ends_on}.",
             path=("cycleId",),
         )
-    return cycle
 
 
-async def _chosen(
-    session: AsyncSession, actor: Actor, before: Objective, wishes: Sequence[CarriedKeyResult] | None
-) -> list[tuple[KeyResultRow, CarriedKeyResult | None, tuple[str | int, ...]]]:
-    """The key results to be carried over, each with what is wished for it and where that was said."""
+async def _key_results(session: AsyncSession, actor: Actor, before: Objective) -> list[KeyResultRow]:
+    """Those in use, the oldest first; kept from changes until the end."""
     query = (
         sa.select(KeyResult)
         .where(
@@ -118,30 +126,35 @@ async def _chosen(
         .order_by(col(KeyResult.created_at), col(KeyResult.id))
         .with_for_update(read=True)
     )
-    rows = [as_row(KeyResultRow, entity) for entity in (await session.execute(query)).scalars()]
-    if wishes is None:
-        unmet = [row for row in rows if (found := key_result_progress(row)) is None or found.raw < 1]
-        if rows and not unmet:
-            raise InvalidInput(
-                "All of its key results are met, so that nothing is left to carry over. Name key results with a"
-                " further target, or create a new objective.",
-                path=("keyResults",),
-            )
-        return [(row, None, ("keyResults",)) for row in unmet]
+    return [as_row(KeyResultRow, entity) for entity in (await session.execute(query)).scalars()]
+
+
+def _unmet(rows: Sequence[KeyResultRow]) -> list[_Chosen]:
+    unmet = [row for row in rows if (found := key_result_progress(row)) is None or found.raw < 1]
+    if rows and not unmet:
+        raise InvalidInput(
+            "All of its key results are met, so that nothing is left to carry over. Name key results with a"
+            " further target, or create a new objective.",
+            path=("keyResults",),
+        )
+    return [_Chosen(row, None, ("keyResults",)) for row in unmet]
+
+
+def _wished(rows: Sequence[KeyResultRow], wishes: Sequence[CarriedKeyResult]) -> list[_Chosen]:
     present = {row.id: row for row in rows}
-    chosen: dict[UUID, tuple[KeyResultRow, CarriedKeyResult, tuple[str | int, ...]]] = {}
+    chosen: dict[UUID, _Chosen] = {}
     for position, wish in enumerate(wishes):
         path = ("keyResults", position, "keyResultId")
         if wish.key_result_id not in present:
             raise NotFound("The objective has no key result in use with this id.", path=path)
         if wish.key_result_id in chosen:
             raise InvalidInput("This key result is named twice; name it once.", path=path)
-        chosen[wish.key_result_id] = (present[wish.key_result_id], wish, ("keyResults", position))
+        chosen[wish.key_result_id] = _Chosen(present[wish.key_result_id], wish, ("keyResults", position))
     return list(chosen.values())
 
 
 def _carried_values(
-    row: KeyResultRow, wish: CarriedKeyResult | None, *, cycle: Cycle, path: tuple[str | int, ...]
+    row: KeyResultRow, wish: CarriedKeyResult | None, *, cycle: Cycle, path: Path
 ) -> dict[str, Any]:
     start = row.start_value if row.current_value is None else row.current_value
     target = row.target_value if wish is None or wish.target_value is None else wish.target_value

@@ -46,10 +46,18 @@ class PlannedAmountInput:
     amount: BenefitAmountInput = strawberry.field(description=f"{_AMOUNT}.")
 
 
-@strawberry.input(
-    description="A new benefit of an initiative. Exactly one of `currency`, `keyResultId` and `kpiId` says what it is"
-    " counted in."
-)
+@strawberry.input(description="What a benefit is counted in.", one_of=True)
+class BenefitUnitInput:
+    """Becomes ``CountedIn``."""
+
+    currency: strawberry.Maybe[CurrencyCode] = strawberry.field(description="Money of this currency.")
+    key_result_id: strawberry.Maybe[strawberry.ID] = strawberry.field(
+        description="The unit of this key result in use."
+    )
+    kpi_id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="The unit of this KPI in use.")
+
+
+@strawberry.input(description="A new benefit of an initiative.")
 class BenefitCreateInput:
     """Becomes ``BenefitCreate``."""
 
@@ -57,15 +65,7 @@ class BenefitCreateInput:
     initiative_id: strawberry.ID = strawberry.field(description="The initiative, in use and in any state.")
     title: str = strawberry.field(description=_TITLE)
     description: str | None = strawberry.field(default=strawberry.UNSET, description=_DESCRIPTION)
-    currency: CurrencyCode | None = strawberry.field(
-        default=strawberry.UNSET, description="It is counted in money of this currency."
-    )
-    key_result_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="It is counted in the unit of this key result in use."
-    )
-    kpi_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="It is counted in the unit of this KPI in use."
-    )
+    counted_in: BenefitUnitInput = strawberry.field(description="What it is counted in, for good.")
     owner_id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description=_OWNER)
     plan: list[PlannedAmountInput] | None = strawberry.field(
         default=strawberry.UNSET, description=f"{_PLAN}; nothing yet if left out."

@@ -48,25 +48,30 @@ def _each_day_once(plan: list[PlannedAmount]) -> list[PlannedAmount]:
 Plan = Annotated[list[PlannedAmount], Field(max_length=LARGEST_PLAN), AfterValidator(_each_day_once)]
 
 
+class CountedIn(Command):
+    """What a benefit is counted in: money of a currency, or the unit of a key result or a KPI."""
+
+    currency: Currency | None = None
+    key_result_id: UUID | None = None
+    kpi_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if sum(value is not None for value in (self.currency, self.key_result_id, self.kpi_id)) != 1:
+            raise ValueError("give exactly one of currency, keyResultId and kpiId")
+        return self
+
+
 class BenefitCreate(Command):
-    """A new benefit: in money (``currency``), or in the unit of a key result or a KPI."""
+    """A new benefit."""
 
     id: UUID | None = None
     initiative_id: UUID
     title: Title
     description: Text = ""
-    currency: Currency | None = None
-    key_result_id: UUID | None = None
-    kpi_id: UUID | None = None
+    counted_in: CountedIn
     owner_id: UUID | None = None
     plan: Plan = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _in_one_unit(self) -> Self:
-        given = [value is not None for value in (self.currency, self.key_result_id, self.kpi_id)]
-        if sum(given) != 1:
-            raise ValueError("give exactly one of currency, keyResultId and kpiId: what it is counted in")
-        return self
 
 
 class BenefitUpdate(UpdateCommand):

@@ -8,7 +8,14 @@ from datetime import UTC, date, datetime, time
 
 from domain.benefit import add_realisation, create_benefit
 from domain.check_in import create_check_in
-from domain.commands.benefit import Amount, BenefitCreate, BenefitRealisationAdd, Money, PlannedAmount
+from domain.commands.benefit import (
+    Amount,
+    BenefitCreate,
+    BenefitRealisationAdd,
+    CountedIn,
+    Money,
+    PlannedAmount,
+)
 from domain.commands.check_in import CheckInCreate
 from domain.commands.objective_closing import (
     CarriedContributions,
@@ -79,7 +86,6 @@ async def load_benefits(stage: Stage) -> None:
     for gain in GAINS:
         owner = stage.actors[gain.owner]
         benefit_id = stage.identity("benefit", gain.key)
-        money = gain.key_result is None
         plan = [
             PlannedAmount(due_on=day, amount=_amount(gain, amount)) for day, amount in gain.planned.items()
         ]
@@ -91,10 +97,9 @@ async def load_benefits(stage: Stage) -> None:
                 initiative_id=stage.identity("initiative", gain.initiative),
                 title=gain.title,
                 description=gain.description,
-                currency=CURRENCY if money else None,
-                key_result_id=None
+                counted_in=CountedIn(currency=CURRENCY)
                 if gain.key_result is None
-                else stage.identity("key result", gain.key_result),
+                else CountedIn(key_result_id=stage.identity("key result", gain.key_result)),
                 owner_id=owner.member_id,
                 plan=plan,
             ),

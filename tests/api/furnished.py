@@ -14,7 +14,7 @@ from domain.capacity.people import create_person
 from domain.check_in import create_check_in
 from domain.commands.allocation import AllocationEntry, AllocationPolicyPublish
 from domain.commands.alternative import AlternativeGroupCreate
-from domain.commands.benefit import Amount, BenefitCreate, BenefitRealisationAdd, Money
+from domain.commands.benefit import Amount, BenefitCreate, BenefitRealisationAdd, CountedIn, Money
 from domain.commands.booking import BookingSet
 from domain.commands.capacity import LeaveCreate, TeamPersonCreate
 from domain.commands.check_in import CheckInCreate
@@ -133,7 +133,9 @@ async def furnished(database: Database, actor: Actor) -> dict[str, UUID]:
         ),
     )
     benefit = await create_benefit(
-        database, actor, BenefitCreate(initiative_id=first.id, title="Savings", currency="EUR")
+        database,
+        actor,
+        BenefitCreate(initiative_id=first.id, title="Savings", counted_in=CountedIn(currency="EUR")),
     )
     saved = Amount(money=Money(amount_minor=100, currency="EUR"))
     realisation = await add_realisation(

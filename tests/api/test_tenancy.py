@@ -203,7 +203,7 @@ def _operation(tenants: Tenants, place: Place, ids: dict[str, UUID]) -> Operatio
             return encode_id(type_name, tenants.own[type_name])
         if path[-1] == "version":
             return tenants.version
-        return VALUES.get(path[-1], NO_CHOICE)
+        return VALUES.get(path[-1], NO_CHOICE) if type_.name == "Float" else NO_CHOICE
 
     selection = "__typename"
     if isinstance(named, GraphQLUnionType):

@@ -41,7 +41,7 @@ def _euros(cents: int, currency: str = "EUR") -> dict[str, Any]:
 
 
 async def _benefit(database: Database, actor: Actor, **values: Any) -> BenefitRow:
-    given: dict[str, Any] = {"title": "Fewer calls", "currency": "EUR", **values}
+    given: dict[str, Any] = {"title": "Fewer calls", "counted_in": {"currency": "EUR"}, **values}
     if "initiative_id" not in given:
         given["initiative_id"] = (await an_initiative(database, actor)).id
     return await create_benefit(database, actor, BenefitCreate.parse(given))
@@ -109,7 +109,7 @@ async def test_what_was_planned_is_replaced_and_what_came_is_added_up(database: 
 async def test_a_correction_keeps_the_old_entry_and_counts_in_its_place(database: Database) -> None:
     actor = await an_organisation(database)
     key_result = await a_key_result(database, actor)
-    benefit = await _benefit(database, actor, currency=None, key_result_id=key_result.id)
+    benefit = await _benefit(database, actor, counted_in={"key_result_id": key_result.id})
     assert (benefit.measure, benefit.key_result_id) == (BenefitMeasure.KEY_RESULT, key_result.id)
     wrong = await _came(
         database, actor, benefit, {"value": 12.5}, realised_on=date(2026, 5, 1), note="Counted."
@@ -141,7 +141,7 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_written(database: D
     initiative = await an_initiative(database, actor)
     key_result = await a_key_result(database, actor)
     money = await _benefit(database, actor, initiative_id=initiative.id)
-    counted = await _benefit(database, actor, currency=None, key_result_id=key_result.id)
+    counted = await _benefit(database, actor, counted_in={"key_result_id": key_result.id})
     gone = await _benefit(database, actor)
     await archive_benefit(database, actor, ArchiveCommand(id=gone.id))
     entry = await _came(database, actor, money, _euros(1), idempotency_key="once")
@@ -169,12 +169,12 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_written(database: D
     planned = await refusal(_benefit(database, actor, initiative_id=initiative.id, plan=plan))
     assert planned.path == ("plan", 0, "amount", "value")
     assert (await refusal(_benefit(database, actor, initiative_id=uuid4()))).path == ("initiativeId",)
-    absent = _benefit(database, actor, initiative_id=initiative.id, currency=None, kpi_id=uuid4())
-    assert (await refusal(absent)).path == ("kpiId",)
+    absent = _benefit(database, actor, initiative_id=initiative.id, counted_in={"kpi_id": uuid4()})
+    assert (await refusal(absent)).path == ("countedIn", "kpiId")
     day = {"due_on": date(2026, 1, 1), "amount": _euros(1)}
     for values, message in (
-        ({"currency": None}, "exactly one of currency"),
-        ({"key_result_id": key_result.id}, "exactly one of currency"),
+        ({"counted_in": {}}, "exactly one of currency"),
+        ({"counted_in": {"currency": "EUR", "kpi_id": uuid4()}}, "exactly one of currency"),
         ({"plan": [day, day]}, "each day once"),
         ({"plan": [{**day, "amount": {}}]}, "either money or a value"),
         ({"plan": [{**day, "amount": {"value": float("nan")}}]}, "plan.0.amount.value"),

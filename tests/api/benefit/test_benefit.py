@@ -48,7 +48,7 @@ async def test_a_benefit_in_money_is_planned_realised_and_corrected(database: Da
     given = {
         "initiativeId": encode_id("Initiative", initiative.id),
         "title": "Fewer calls",
-        "currency": "EUR",
+        "countedIn": {"currency": "EUR"},
         "ownerId": encode_id("Member", somebody.member_id),
         "plan": [
             {"dueOn": "2026-06-30", "amount": _euros(50_000)},
@@ -112,7 +112,10 @@ async def test_a_benefit_in_money_is_planned_realised_and_corrected(database: Da
         return answer["__typename"], answer["path"]
 
     assert await refusal(ADD, **came) == ("InvalidInput", ["benefitId"])
-    assert await refusal(CREATE, **{**given, "currency": None}) == ("InvalidInput", [])
+    foreign = {"keyResultId": encode_id("KeyResult", initiative.id)}
+    assert await refusal(CREATE, **{**given, "countedIn": foreign}) == (
+        *("NotFound", ["countedIn", "keyResultId"]),
+    )
     planned = [{"dueOn": "2026-06-30", "amount": {"value": 3.5}}]
     assert await refusal(CREATE, **{**given, "plan": planned}) == (
         *("InvalidInput", ["plan", "0", "amount", "value"]),
@@ -141,7 +144,7 @@ async def test_the_benefits_of_many_initiatives_take_as_many_statements_as_those
         given = {
             "initiativeId": encode_id("Initiative", initiative.id),
             "title": "Less churn",
-            "keyResultId": encode_id("KeyResult", key_result.id),
+            "countedIn": {"keyResultId": encode_id("KeyResult", key_result.id)},
             "ownerId": encode_id("Member", admin.member_id),
             "plan": [
                 {"dueOn": "2026-01-31", "amount": {"value": -0.5}},
