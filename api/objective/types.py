@@ -23,6 +23,7 @@ from api.key_result.day import OnDay
 from api.key_result.enums import OkrStatus
 from api.key_result.grading import Grading
 from api.key_result.types import KeyResult, KeyResultConnection
+from api.kpi.objective_fields import ObjectiveKpiFields
 from api.listing import ORDER_BY, IncludeArchived, Listing, children_of
 from api.nodes import Node, as_type, as_types, fetched_by, shows
 from api.objective.filters import ObjectiveOrder, ObjectiveWhere
@@ -68,7 +69,7 @@ class ObjectiveStanding:
 
 @strawberry.type(description="A qualitative, directional aim of a team in a cycle. It rates no person.")
 @shows(ObjectiveRow)
-class Objective(Node, ObjectiveCovered, ObjectiveHistory, AuditedNode):
+class Objective(Node, ObjectiveCovered, ObjectiveHistory, AuditedNode, ObjectiveKpiFields):
     """Shows ``ObjectiveRow``."""
 
     title: str = strawberry.field(description="What is to be reached, in a sentence.")

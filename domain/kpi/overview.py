@@ -52,3 +52,26 @@ _NOW = overview(sa.func.now()).subquery("kpi_overview")
 registry().map_imperatively(_KpiOverview, _NOW, primary_key=[_NOW.c.organisation_id, _NOW.c.id])
 
 KPIS = Source(_KpiOverview, KpiRow)
+
+
+class _KpiOfObjective:
+    """The same, once for each objective that a KPI stands behind; ``objective_id`` says which."""
+
+
+_BEHIND = metadata.tables["kpi_objective"]
+_BY_OBJECTIVE = (
+    overview(sa.func.now())
+    .add_columns(_BEHIND.c.objective_id)
+    .join(
+        _BEHIND,
+        sa.and_(_BEHIND.c.organisation_id == _KPIS.c.organisation_id, _BEHIND.c.kpi_id == _KPIS.c.id),
+    )
+    .subquery("kpi_of_objective")
+)
+registry().map_imperatively(
+    _KpiOfObjective,
+    _BY_OBJECTIVE,
+    primary_key=[_BY_OBJECTIVE.c.organisation_id, _BY_OBJECTIVE.c.objective_id, _BY_OBJECTIVE.c.id],
+)
+
+KPIS_OF_OBJECTIVES = Source(_KpiOfObjective, KpiRow)

@@ -157,6 +157,10 @@ async def test_links_are_added_and_removed_and_conflicts_listed(database: Databa
             ],
         },
     }
+    behind = """query($id: ID!) { node(id: $id) { ... on Objective {
+      kpis { totalCount nodes { name status team { name } } } } } }"""
+    found = (await ask(admin, behind, id=ids["objectiveId"]))["node"]["kpis"]
+    assert (found["totalCount"], [node["name"] for node in found["nodes"]]) == (1, ["Speed"])
     remove = f"""mutation($input: KpiObjectiveInput!) {{ kpiObjectiveRemove(input: $input) {{
       __typename ... on KpiObjectiveRemoveSuccess {{ kpi {{ objectives {{ title }} }} }} {ERRORS} }} }}"""
     removed = (await ask(admin, remove, input=ids))["kpiObjectiveRemove"]
