@@ -42,7 +42,7 @@ async def set_booking(database: Database, actor: Actor, command: BookingSet, *, 
         (outcome,) = await write_bookings(session, actor, [command], ErrorPolicy.REJECT_ALL, now=now)
         if outcome.row is None:
             raise outcome.errors[0]
-        await evaluate_drift(session, actor.organisation_id, now=now)
+        await evaluate_drift(session, actor.organisation_id, now=now, team_ids=[command.team_id])
         return outcome.row
 
 
@@ -57,8 +57,9 @@ async def set_bookings(
     """Say many at once; one outcome per item, in the order of the input; see ``write_bookings``."""
     async with transaction(database, actor) as session:
         outcomes = await write_bookings(session, actor, items, policy, now=now)
-        if any(outcome.row is not None for outcome in outcomes):
-            await evaluate_drift(session, actor.organisation_id, now=now)
+        teams = {outcome.row.team_id for outcome in outcomes if outcome.row is not None}
+        if teams:
+            await evaluate_drift(session, actor.organisation_id, now=now, team_ids=teams)
         return outcomes
 
 
@@ -88,7 +89,7 @@ async def remove_booking(
                 path=("expectedVersion",),
             )
         await session.execute(sa.delete(_BOOKINGS).where(*here))
-        await evaluate_drift(session, actor.organisation_id, now=now)
+        await evaluate_drift(session, actor.organisation_id, now=now, team_ids=[row.team_id])
         return row
 
 

@@ -281,14 +281,15 @@ async def _stored(session: AsyncSession, actor: Actor, keys: Sequence[Key]) -> d
         wanted = rows_as_table(
             _BOOKINGS, [dict(zip(_KEY, key, strict=True)) for key in keys[start : start + _CHUNK]]
         )
-        query = (
-            sa.select(*columns(Booking, BookingRow))
-            .join_from(
-                wanted,
-                _BOOKINGS,
-                sa.and_(*(_BOOKINGS.c[name].is_not_distinct_from(wanted.c[name]) for name in _KEY)),
-            )
-            .where(_BOOKINGS.c.organisation_id == actor.organisation_id)
+        query = sa.select(*columns(Booking, BookingRow)).join_from(
+            wanted,
+            _BOOKINGS,
+            # only what is compared by equality can be looked up; the rest is left to filter
+            sa.and_(
+                _BOOKINGS.c.organisation_id == actor.organisation_id,
+                *(_BOOKINGS.c[name] == wanted.c[name] for name in _KEY[:-1]),
+                _BOOKINGS.c.initiative_id.is_not_distinct_from(wanted.c.initiative_id),
+            ),
         )
         for row in map(BookingRow._make, await session.execute(query)):
             found[row.team_id, row.week, row.category_id, row.initiative_id] = row

@@ -34,7 +34,9 @@ async def drift_of(
         When there is no such cycle, or it has too many periods.
     """
     row = cycle_named(context, cycle)
-    ledger = await context.loader(("drift ledger", row.id), _loading(row)).load(row.id)
+    # one for all teams of a list, and one for what is no team and comes at another moment
+    key = ("drift ledger", row.id, team_id is None)
+    ledger = await context.loader(key, _loading(row)).load(team_id)
     whole = portfolio_ids is None
     weekly = ledger.of(
         portfolio_ids=ledger.policies.keys() if portfolio_ids is None else portfolio_ids,
@@ -58,13 +60,16 @@ def portfolio_named(context: Context, portfolio: str) -> UUID:
     return key
 
 
-def _loading(cycle: CycleRow) -> Callable[[Context], DataLoader[UUID, Ledger]]:
-    def make(context: Context) -> DataLoader[UUID, Ledger]:
-        async def load(keys: list[UUID]) -> list[Ledger]:
+def _loading(cycle: CycleRow) -> Callable[[Context], DataLoader[UUID | None, Ledger]]:
+    def make(context: Context) -> DataLoader[UUID | None, Ledger]:
+        async def load(teams: list[UUID | None]) -> list[Ledger]:
             organisation_id = context.actor.organisation_id
+            asked = [team_id for team_id in teams if team_id is not None]
             async with reading(context.database, organisation_id) as connection:
-                ledger = await read_ledger(connection, organisation_id, cycle.starts_on, cycle.ends_on)
-            return [ledger for _ in keys]
+                ledger = await read_ledger(
+                    connection, organisation_id, cycle.starts_on, cycle.ends_on, team_ids=asked
+                )
+            return [ledger for _ in teams]
 
         return DataLoader(load_fn=load)
 

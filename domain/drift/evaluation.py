@@ -5,6 +5,8 @@ share stayed more than the tolerance below the planned one in each of the last b
 right again is the recovery, and only after it the next alert can be opened.
 """
 
+import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -28,8 +30,8 @@ from domain.rows_allocation import DriftAlertRow
 from domain.rows_capacity import CapacitySettingRow
 from prioritisation.drift import latest_shortfall
 
-WEEKS = 52
-"""Complete weeks that are looked at; what lies further back is history."""
+_SPARE_WEEKS = 6
+"""Weeks without bookings, such as holidays, that the weeks which are looked at leave room for."""
 
 JOB = "drift_alerts"
 
@@ -63,22 +65,32 @@ async def drift_alerts_due(database: Database, organisation_id: UUID, now: datet
         return await evaluate_drift(session, organisation_id, now=now)
 
 
-async def evaluate_drift(session: AsyncSession, organisation_id: UUID, *, now: datetime) -> DriftEvaluation:
-    """Open and recover alerts within the transaction that gives reason to; two at once wait for each other."""
+async def evaluate_drift(
+    session: AsyncSession,
+    organisation_id: UUID,
+    *,
+    now: datetime,
+    team_ids: Collection[UUID] | None = None,
+) -> DriftEvaluation:
+    """Open and recover alerts within the transaction that gives reason to; two at once wait for each other.
+
+    Looked at are the portfolios as a whole and ``team_ids``, by default all teams that have booked: over twice
+    the weeks that an alert takes, and some more.
+    """
     portfolios = sa.select(_PORTFOLIOS.c.id).where(
         _PORTFOLIOS.c.organisation_id == organisation_id, _PORTFOLIOS.c.archived_at.is_(None)
     )
     in_use = set((await session.execute(portfolios)).scalars())
     last = week_of(now.date()) - timedelta(7)
-    first = last - timedelta(7 * (WEEKS - 1))
     policies = await policies_of(session, organisation_id, in_use, until=last)
     if not policies:
         return DriftEvaluation()
     key = sa.func.hashtextextended(f"drift alerts:{organisation_id}", 0)
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     settings = await read_settings(session)
-    ledger = await read_ledger(session, organisation_id, first, last, policies=policies)
-    standings = _standings(ledger, settings)
+    first = last - timedelta(7 * (2 * settings.drift_periods + _SPARE_WEEKS - 1))
+    ledger = await read_ledger(session, organisation_id, first, last, team_ids=team_ids, policies=policies)
+    standings = await asyncio.to_thread(_standings, ledger, settings, team_ids)
     armed = sa.select(*columns(DriftAlert, DriftAlertRow)).where(
         _ALERTS.c.organisation_id == organisation_id, _ALERTS.c.recovered_at.is_(None)
     )
@@ -103,10 +115,13 @@ async def evaluate_drift(session: AsyncSession, organisation_id: UUID, *, now: d
     )
 
 
-def _standings(ledger: Ledger, settings: CapacitySettingRow) -> list[_Standing]:
+def _standings(
+    ledger: Ledger, settings: CapacitySettingRow, team_ids: Collection[UUID] | None
+) -> list[_Standing]:
+    teams = [team_id for team_id in ledger.entries if team_id is not None]
     found = []
     for portfolio_id in sorted(ledger.policies):
-        for team_id in (None, *ledger.teams):
+        for team_id in (None, *sorted(teams if team_ids is None else set(team_ids).intersection(teams))):
             standing = _standing(
                 portfolio_id, team_id, ledger.of(portfolio_ids=[portfolio_id], team_id=team_id), settings
             )

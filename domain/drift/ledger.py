@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -32,10 +32,13 @@ _CATEGORIES = metadata.tables["allocation_category"]
 
 
 class Entry(NamedTuple):
-    """Booked person-weeks of a team in a week, by category, and by the portfolio of initiatives."""
+    """Booked person-weeks in a week, by category, and by the portfolio of initiatives.
+
+    ``team_id`` is None for teams that nobody asks about one by one.
+    """
 
     week: date
-    team_id: UUID
+    team_id: UUID | None
     category_id: UUID
     portfolio_id: UUID | None
     person_weeks: float
@@ -46,24 +49,19 @@ class Ledger:
     """What is known of some weeks: bookings, policies by portfolio, and the kinds of categories."""
 
     weeks: tuple[date, ...]
-    entries: Mapping[UUID, Sequence[Entry]]
-    """By team."""
+    entries: Mapping[UUID | None, Sequence[Entry]]
+    """By team; under None those of all teams that are not told apart."""
     policies: Mapping[UUID, Sequence[Policy]]
     kinds: Mapping[UUID, WorkKind]
-
-    @property
-    def teams(self) -> tuple[UUID, ...]:
-        """The teams that have booked anything."""
-        return tuple(sorted(self.entries))
 
     def of(
         self, *, portfolio_ids: Collection[UUID], team_id: UUID | None = None, whole: bool = False
     ) -> "Weekly":
-        """What was booked and planned, of one team or of all, in some portfolios.
+        """What was booked and planned, of one team that was told apart or of all, in some portfolios.
 
         ``whole`` counts bookings on initiatives of all portfolios, those without a policy too.
         """
-        teams = self.teams if team_id is None else (team_id,)
+        teams = self.entries.keys() if team_id is None else (team_id,)
         entries = [
             entry
             for team in teams
@@ -90,19 +88,36 @@ async def read_ledger(
     first: date,
     last: date,
     *,
+    team_ids: Collection[UUID] | None = (),
     policies: Mapping[UUID, Sequence[Policy]] | None = None,
 ) -> Ledger:
-    """Read the weeks from that of ``first`` to that of ``last``; four statements at most."""
+    """Read the weeks from that of ``first`` to that of ``last``; four statements at most.
+
+    Parameters
+    ----------
+    team_ids
+        The teams that are going to be asked about; None for all. The others are added up where the same shares
+        hold for them, so that what is read does not grow with the number of teams.
+    policies
+        Those of the portfolios that are asked about; by default of all that are in use.
+    """
     monday = week_of(first)
     count = (week_of(last) - monday).days // 7 + 1
     weeks = tuple(monday + timedelta(7 * number) for number in range(count))
-    query = (
+    if policies is None:
+        policies = await policies_of(connection, organisation_id, until=weeks[-1])
+    apart = {key for history in policies.values() for policy in history for key in policy.of_team}
+    team: sa.ColumnElement[Any] = _BOOKINGS.c.team_id
+    if team_ids is not None:
+        told = sa.literal(list(apart.union(team_ids)), sa.ARRAY(sa.Uuid))
+        team = sa.case((_BOOKINGS.c.team_id == sa.any_(told), _BOOKINGS.c.team_id))
+    booked = (
         sa.select(
             _BOOKINGS.c.week,
-            _BOOKINGS.c.team_id,
+            team.label("team_id"),
             _BOOKINGS.c.category_id,
             _INITIATIVES.c.portfolio_id,
-            sa.func.sum(_BOOKINGS.c.person_weeks),
+            _BOOKINGS.c.person_weeks,
         )
         .join_from(
             _BOOKINGS,
@@ -114,13 +129,13 @@ async def read_ledger(
             isouter=True,
         )
         .where(_BOOKINGS.c.organisation_id == organisation_id, _BOOKINGS.c.week.between(weeks[0], weeks[-1]))
-        .group_by(_BOOKINGS.c.week, _BOOKINGS.c.team_id, _BOOKINGS.c.category_id, _INITIATIVES.c.portfolio_id)
+        .subquery()
     )
-    entries: defaultdict[UUID, list[Entry]] = defaultdict(list)
+    place = [booked.c[name] for name in Entry._fields[:-1]]
+    query = sa.select(*place, sa.func.sum(booked.c.person_weeks)).group_by(*place)
+    entries: defaultdict[UUID | None, list[Entry]] = defaultdict(list)
     for entry in map(Entry._make, await connection.execute(query)):
         entries[entry.team_id].append(entry)
-    if policies is None:
-        policies = await policies_of(connection, organisation_id, until=weeks[-1])
     kinds = sa.select(_CATEGORIES.c.id, _CATEGORIES.c.kind).where(
         _CATEGORIES.c.organisation_id == organisation_id
     )
@@ -136,7 +151,7 @@ def _weekly(
     ledger: Ledger, entries: Sequence[Entry], portfolio_ids: Sequence[UUID], team_id: UUID | None
 ) -> Weekly:
     splitting = [key for key in portfolio_ids if ledger.policies.get(key)]
-    teams: list[UUID | None] = [*sorted({entry.team_id for entry in entries})]
+    teams: list[UUID | None] = sorted({entry.team_id for entry in entries}, key=str)
     # before anybody has booked anything, the shares of all teams (or of the one that is asked for) hold
     teams = teams or [team_id]
     shared = {

@@ -149,7 +149,8 @@ async def import_bookings(
         if not report.written:
             return report
         await write_judged(session, actor, judged)
-        evaluation = await evaluate_drift(session, actor.organisation_id, now=now)
+        teams = {place.team_id for place in places}
+        evaluation = await evaluate_drift(session, actor.organisation_id, now=now, team_ids=teams)
         return BookingImportReport(
             **{name: getattr(report, name) for name in BookingImportReport.__slots__ if name != "alerts"},
             alerts=len(evaluation.opened),

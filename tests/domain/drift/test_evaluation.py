@@ -235,7 +235,9 @@ async def test_planned_and_actual_per_period_with_trend_and_forecast(database: D
     cycle = await a_cycle(database, at.actor, starts_on=date(2026, 9, 3), ends_on=date(2026, 10, 4))
     today = date(2026, 9, 25)
     async with reading(database, at.actor.organisation_id) as connection:
-        ledger = await read_ledger(connection, at.actor.organisation_id, cycle.starts_on, cycle.ends_on)
+        ledger = await read_ledger(
+            connection, at.actor.organisation_id, cycle.starts_on, cycle.ends_on, team_ids=[other.id]
+        )
     of_portfolio = cycle_drift(
         ledger.of(portfolio_ids=[at.portfolio_id]), cycle, PeriodLength.WEEK, as_of=today
     )
