@@ -1,11 +1,12 @@
 """Stop candidates of a portfolio: work in flight whose case has gone, with the evidence.
 
-In flight is what is active or paused. What has been spent on it plays no part, and how much of it is done is
-not known: estimates count as a whole.
+In flight is what is active or paused. What has been spent on it plays no part: its remaining effort counts, which
+is its estimate less what is booked. Where capacity is stated, the cut line of a bucket is that of a plan in which
+work in flight competes with all other work for what the bucket has; else work of the same bucket that waits.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,9 +26,9 @@ from domain.snapshot.columns import KINDS, STATES, Floats
 _LONG = 2_000
 """Beyond so many initiatives it takes more than some milliseconds."""
 
-_IN_FLIGHT = frozenset({InitiativeState.ACTIVE, InitiativeState.PAUSED})
+IN_FLIGHT = frozenset({InitiativeState.ACTIVE, InitiativeState.PAUSED})
 _WAITING = frozenset({InitiativeState.EVALUATED, InitiativeState.APPROVED})
-_BEGUN = _IN_FLIGHT | {InitiativeState.COMPLETED}
+_BEGUN = IN_FLIGHT | {InitiativeState.COMPLETED}
 _HOLDS_FINISH = frozenset({DependencyKind.FINISH_TO_START, DependencyKind.FINISH_TO_FINISH})
 
 
@@ -75,12 +76,14 @@ class StopCandidate:
     cut_line: CutLine | None
     settled: tuple[SettledOutcome, ...]
     blockers: tuple[int, ...]
+    unfunded: bool = False
+    """Whether a plan in which it competes for capacity does not fund it."""
 
     @property
     def reasons(self) -> tuple[StopReason, ...]:
         """What speaks for stopping it; at least one thing."""
         found = {
-            StopReason.BELOW_CUT_LINE: self.cut_line is not None,
+            StopReason.BELOW_CUT_LINE: self.cut_line is not None or self.unfunded,
             StopReason.OUTCOMES_SETTLED: bool(self.settled),
             StopReason.BLOCKED_BY_STOPPED: bool(self.blockers),
         }
@@ -92,22 +95,50 @@ class StopCandidates:
     """The candidates of a portfolio, the worst ranked first, and the ranking that they are judged by."""
 
     ranking: RankedPortfolio
+    remaining: Floats
+    """Person-weeks that remain, per index of the ranking; NaN where nobody has estimated any."""
     value_per_effort: Floats
     """Per index of the ranking, NaN where unknown."""
     candidates: tuple[StopCandidate, ...]
 
 
-async def stop_candidates(view: View, portfolio_id: UUID, request: RankingRequest) -> StopCandidates:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Planned:
+    """A plan in which work in flight competes: its digest, and the initiatives that it funds."""
+
+    fingerprint: str
+    funded: frozenset[UUID]
+    unfunded: frozenset[UUID]
+    """Those that are out because others are a better use of capacity, and not for what is unknown of them."""
+
+
+async def stop_candidates(
+    view: View,
+    portfolio_id: UUID,
+    request: RankingRequest,
+    *,
+    booked: Mapping[UUID, float] | None = None,
+    planned: Planned | None = None,
+) -> StopCandidates:
     """Work in flight that should be looked at.
 
-    - **Below the cut line**: value per person-week is less than that of an evaluated or approved initiative
-      of the same category which could begin, waits for one of the same teams and does not need it. Value is
+    - **Below the cut line**: with a plan, what that does not fund although it knows its value and effort.
+      Without one, value per remaining person-week is less than that of an evaluated or approved initiative of the
+      same category which could begin, waits for one of the same teams and does not need it. Value is
       score · size (with CD3 the cost of delay per week) and what it inherits from those that wait for it;
-      effort is the sum of its demands. Mandatory work, and work of unknown value or effort, is not judged.
+      effort is the sum of its demands less what is booked. Mandatory work, and work of unknown value or effort,
+      is not judged.
     - **Outcomes settled**: it contributes to key results, and each of them is met, archived (or its
       objective or cycle is), of a closed objective, or of a cycle that has ended.
     - **Blocked by something stopped**: over hard finish-to-start and finish-to-finish dependencies, directly
       or through open work, it waits for what is stopped or archived.
+
+    Parameters
+    ----------
+    booked
+        Person-weeks booked so far, by initiative.
+    planned
+        A plan of a cycle that values by the same request.
 
     Raises
     ------
@@ -116,57 +147,84 @@ async def stop_candidates(view: View, portfolio_id: UUID, request: RankingReques
     """
     ranking = await rank_portfolio(view, portfolio_id, request)
     columns = view.portfolio(portfolio_id)
-    key = ("stop candidates", ranking.fingerprint, request)
+    spent = booked or {}
+    digest = None if planned is None else planned.fingerprint
+    key = ("stop candidates", ranking.fingerprint, request, digest, frozenset(spent.items()))
 
     def compute() -> StopCandidates:
-        return _judged(view.directory, ranking, request.today)
+        return _judged(view.directory, ranking, request.today, spent, planned)
 
     return await once(columns, key, compute, long=len(columns) > _LONG)
 
 
-def _judged(directory: Directory, ranking: RankedPortfolio, today: date) -> StopCandidates:
+def _judged(
+    directory: Directory,
+    ranking: RankedPortfolio,
+    today: date,
+    booked: Mapping[UUID, float],
+    planned: Planned | None,
+) -> StopCandidates:
     columns = ranking.columns
-    value = _value_per_effort(ranking)
-    better = _Waiting(ranking, value)
+    remaining = _remaining(ranking, booked)
+    value = _value_per_effort(ranking, remaining)
+    better = _Waiting(ranking, value, planned)
     stuck = _stuck(columns)
     found = []
     for index in ranking.order[::-1].tolist():
         position = int(ranking.scored.positions[index])
-        if STATES[columns.state[position]] not in _IN_FLIGHT:
+        if STATES[columns.state[position]] not in IN_FLIGHT:
             continue
+        row = columns.rows[position]
+        unfunded = planned is not None and row.id in planned.unfunded and not row.mandatory
         candidate = StopCandidate(
             index=index,
-            cut_line=better.than(index),
+            unfunded=unfunded,
+            cut_line=better.than(index) if planned is None or unfunded else None,
             settled=_settled(directory, columns, position, today),
             blockers=_blockers(columns, position) if position in stuck else (),
         )
         if candidate.reasons:
             found.append(candidate)
-    return StopCandidates(ranking=ranking, value_per_effort=value, candidates=tuple(found))
+    return StopCandidates(
+        ranking=ranking, remaining=remaining, value_per_effort=value, candidates=tuple(found)
+    )
 
 
-def _value_per_effort(ranking: RankedPortfolio) -> Floats:
+def _remaining(ranking: RankedPortfolio, booked: Mapping[UUID, float]) -> Floats:
+    """Person-weeks that remain; of what has taken more than was estimated, none."""
+    columns, positions = ranking.columns, ranking.scored.positions
+    spent = np.array([booked.get(columns.rows[position].id, 0.0) for position in positions.tolist()])
+    remaining: Floats = np.maximum(columns.effort_person_weeks[positions] - spent, 0.0)
+    return remaining
+
+
+def _value_per_effort(ranking: RankedPortfolio, effort: Floats) -> Floats:
     scored, edges = ranking.scored, ranking.columns.edges
     value = scored.scores.score * scored.size
     if ranking.solved is not None and len(ranking.edges):
         lends_to = ranking.index_of[edges.predecessor[ranking.edges]]
         value = value + np.bincount(lends_to, weights=ranking.solved.flow, minlength=len(value))
-    effort = ranking.columns.effort_person_weeks[scored.positions]
-    unknown = np.full(len(value), np.nan)
-    per_effort: Floats = np.divide(value, effort, out=unknown, where=effort > 0)
+    per_effort: Floats = np.full(len(value), np.nan)
+    np.divide(value, effort, out=per_effort, where=effort > 0)
+    # what only has to be finished off has no better
+    per_effort[(effort == 0) & (ranking.columns.effort_person_weeks[scored.positions] > 0) & (value > 0)] = (
+        np.inf
+    )
     return per_effort
 
 
 class _Waiting:
-    """What could begin if a team had the time, by category and team, the best first."""
+    """What could begin if a team had the time, by category and team, the best first; only what a plan funds."""
 
-    def __init__(self, ranking: RankedPortfolio, value: Floats) -> None:
+    def __init__(self, ranking: RankedPortfolio, value: Floats, planned: Planned | None) -> None:
         self._ranking = ranking
         self._value = value
         self._lines: defaultdict[tuple[UUID | None, UUID], list[tuple[float, int, int]]] = defaultdict(list)
         columns = ranking.columns
         for index, position in enumerate(ranking.scored.positions.tolist()):
             row = columns.rows[position]
+            if planned is not None and row.id not in planned.funded:
+                continue
             if row.state in _WAITING and not np.isnan(value[index]) and _could_begin(columns, position):
                 for team_id in _teams(columns, position):
                     entry = (-float(value[index]), int(columns.tie_break[position]), index)

@@ -95,17 +95,33 @@ class StopCandidate:
         return list(self.candidate.reasons)
 
     @strawberry.field(
-        description="What it is worth per person-week: score · size with what it inherits from those that wait for it,"
-        " divided by the sum of its demands. How much of it is done is not known, so that both count as a whole. Null"
-        " when its value or effort is unknown."
+        description="What it is worth per person-week that remains: score · size with what it inherits from those that"
+        " wait for it, divided by `remainingEffort`. Null when its value or effort is unknown, and when nothing"
+        " remains."
     )
     def value_per_effort(self: _Candidate) -> float | None:
         value = float(self.found.value_per_effort[self.candidate.index])
-        return None if math.isnan(value) else value
+        return value if math.isfinite(value) else None
+
+    @strawberry.field(
+        description="Person-weeks that remain: the sum of its likely demands less all that is booked on it, at least"
+        " 0. Null when nobody has estimated it."
+    )
+    def remaining_effort(self: _Candidate) -> float | None:
+        remaining = float(self.found.remaining[self.candidate.index])
+        return None if math.isnan(remaining) else remaining
+
+    @strawberry.field(
+        description="Whether a plan of the cycle, in which it competes for capacity, leaves it out; false without a"
+        " cycle."
+    )
+    def unfunded_in_cycle(self: _Candidate) -> bool:
+        return self.candidate.unfunded
 
     @strawberry.field(
         description="The best work of the same category that could begin, demands one of the same teams and does not"
-        " need this; null unless it is worth more per person-week. Mandatory work is not judged by this."
+        " need this, with a cycle among what its plan funds; null unless it is worth more per remaining person-week."
+        " Mandatory work is not judged by this."
     )
     def better_waiting(self: _Candidate) -> BetterWaiting | None:
         line = self.candidate.cut_line

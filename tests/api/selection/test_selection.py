@@ -335,6 +335,29 @@ async def test_what_must_stop_to_start_an_initiative(services: Services, plan: P
     assert unstaffed["barred"] == [{"title": "Unstaffed"}]
 
 
+async def test_work_in_flight_below_the_cut_line_of_its_bucket_is_a_stop_candidate(
+    services: Services, plan: Planned
+) -> None:
+    document = """query($id: ID!, $cycle: ID) { node(id: $id) { ... on Portfolio {
+      stopCandidates(asOf: "2026-01-05", cycle: $cycle) { nodes { initiative { title } reasons remainingEffort
+        valuePerEffort unfundedInCycle betterWaiting { waiting { initiative { title } } valuePerEffort } } } } } }"""
+    given = {"id": encode_id("Portfolio", plan.portfolio_id), "cycle": encode_id("Cycle", plan.cycle_id)}
+    (candidate,) = (await asked(services, plan.actor, document, **given))["node"]["stopCandidates"]["nodes"]
+    assert candidate == {
+        "initiative": {"title": "Flying"},
+        "reasons": ["BELOW_CUT_LINE"],
+        # one of its five person-weeks is booked
+        "remainingEffort": 4.0,
+        "valuePerEffort": 0.25,
+        "unfundedInCycle": True,
+        "betterWaiting": {"waiting": {"initiative": {"title": "Or"}}, "valuePerEffort": 100.0},
+    }
+    alone = await asked(services, plan.actor, document, **given | {"cycle": None})
+    (compared,) = alone["node"]["stopCandidates"]["nodes"]
+    assert not compared["unfundedInCycle"]
+    assert compared["reasons"] == ["BELOW_CUT_LINE"]
+
+
 async def test_the_number_of_statements_is_that_of_the_tables(services: Services, plan: Planned) -> None:
     counts = []
     fields = "initiatives { nodes { initiative { title } } } teams { nodes { team { name } } }"
