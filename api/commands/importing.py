@@ -68,6 +68,7 @@ Delimiter = Annotated[
     str | None, typer.Option(help="What stands between the cells of CSV; found out if left out.")
 ]
 Encoding = Annotated[str | None, typer.Option(help="Encoding of CSV; UTF-8, or UTF-16 by its mark.")]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook; the first one if left out.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing; report what would be.")]
 KeepGood = Annotated[
     bool, typer.Option("--keep-good", help="Write the good lines even if others are refused.")
@@ -94,6 +95,7 @@ def initiatives_command(
     decimal: Decimal = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
     create_portfolio: Annotated[
         bool, typer.Option("--create-portfolio", help="Make the portfolio if it is not there.")
     ] = False,
@@ -131,6 +133,7 @@ def initiatives_command(
             decimal=decimal,
             delimiter=delimiter,
             encoding=encoding,
+            sheet=sheet,
         ),
     )
     source = read_file(file)
@@ -153,6 +156,7 @@ def dependencies_command(
     decimal: Decimal = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
     dry_run: DryRun = False,
     keep_good: KeepGood = False,
     organisation: OrganisationSlug = None,
@@ -175,6 +179,7 @@ def dependencies_command(
             decimal=decimal,
             delimiter=delimiter,
             encoding=encoding,
+            sheet=sheet,
         ),
     )
     source = read_file(file)
