@@ -233,9 +233,9 @@ def _fault(
         return fault
     if not (math.isfinite(item.value) and abs(item.value) <= LARGEST):
         return InvalidInput("A measured value is a finite number within ±10¹⁵.", path=("value",))
-    if len(item.note) > _LONGEST_NOTE or "\x00" in item.note:
+    if len(item.note) > _LONGEST_NOTE or not _storable(item.note):
         return InvalidInput(
-            f"A note has at most {_LONGEST_NOTE} characters, and none is NUL.", path=("note",)
+            f"A note has at most {_LONGEST_NOTE} characters of Unicode, and none is NUL.", path=("note",)
         )
     if item.measured_at > now:
         return MeasurementInFuture(
@@ -338,3 +338,8 @@ async def _follow(
         now=now,
     )
     await feed_check_ins(session, actor, further, now=now)
+
+
+def _storable(text: str) -> bool:
+    """Whether the database can hold it: no NUL, and no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
 
 from domain.errors import InvalidInput
 
@@ -182,7 +183,7 @@ def _checked(name: str, field: FilterField, value: Any) -> Any:
     # bool is an int and datetime a date to Python, and neither to whoever filters
     fits = isinstance(value, kind) if issubclass(kind, Enum | UUID) else type(value) is kind
     if fits and isinstance(value, int) and not isinstance(value, bool):
-        bits = 63 if isinstance(field.column.type, sa.BigInteger) else 31
+        bits = _bits(field.column.type)
         fits = -(2**bits) <= value < 2**bits
     if fits and isinstance(value, str):
         fits = "\x00" not in value and _is_unicode(value)
@@ -202,6 +203,12 @@ _KINDS: dict[type, str] = {
     datetime: "a moment with an offset",
     UUID: "an id",
 }
+
+
+def _bits(type_: TypeEngine[Any]) -> int:
+    if isinstance(type_, sa.BigInteger):
+        return 63
+    return 15 if isinstance(type_, sa.SmallInteger) else 31
 
 
 def _is_unicode(text: str) -> bool:
