@@ -43,6 +43,7 @@ class KpiQueries:
     @strawberry.field(
         description="Metrics that a KPI and a key result, or two key results, pull in opposite directions. Two are"
         " about one metric by lineage, by declaration, or by the same metric or title and unit in one team.",
+        metadata={"cost": 20},
         **READ,
     )
     async def metric_conflicts(

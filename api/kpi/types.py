@@ -190,7 +190,8 @@ class Kpi(Node, AuditedNode, KpiHistory, KpiLinkFields):
 
     @strawberry.field(
         description="Its measurements summed up by period, the oldest first; periods without any are left out. At most"
-        f" {MOST_BUCKETS} points."
+        f" {MOST_BUCKETS} points.",
+        metadata={"cost": 20},
     )
     async def series(
         self: KpiRow,

@@ -32,7 +32,10 @@ _CONTRIBUTOR = requires(Role.CONTRIBUTOR, TokenScope.WRITE)
 _ARGUMENT = strawberry.argument(description=WHAT_TO_DO)
 _KPI = "The KPI in use."
 _VALUE = "The value in the KPI's unit, within ±10¹⁵."
-_MEASURED_AT = "When it was measured, not in the future; now if left out."
+_MEASURED_AT = (
+    "When it was measured, not in the future; now if left out. Given, the mutation can be repeated: the same value"
+    " at the same time is one measurement."
+)
 _NOTE = "What to know about it; at most 2,000 characters."
 
 

@@ -70,8 +70,9 @@ async def write_crossings(
                 breach = _after(breach, crossing)
             (inserted if new else changed).append(breach)
             events.extend((breach.id, crossing) for crossing in stretch)
-    await _insert(session, organisation_id, inserted)
+    # first what ends: a KPI has one open breach at any time
     await _update(session, organisation_id, changed)
+    await _insert(session, organisation_id, inserted)
     await add_events(
         session,
         organisation_id,

@@ -67,7 +67,8 @@ async def promote_kpi(database: Database, actor: Actor, command: KpiPromote, *, 
     """
     async with transaction(database, actor) as session:
         kpi = await in_use(session, actor, Kpi, command.kpi_id, path=("kpiId",), alone=True)
-        await in_use(session, actor, Objective, command.objective_id, path=("objectiveId",))
+        # alone at once, as the key result needs it: two who first shared it would wait for each other
+        await in_use(session, actor, Objective, command.objective_id, path=("objectiveId",), alone=True)
         standing = (await hold_standings(session, actor.organisation_id, [kpi.id]))[kpi.id]
         present = await _present(session, actor, kpi.id)
         if present is not None and present.key_result_id == command.key_result_id:
