@@ -2,7 +2,7 @@
 
 1. Dates and dependencies alone give windows of starts (`prioritisation.schedule_windows`).
 2. A linear relaxation bounds the cost from below (`prioritisation.schedule_relaxation`), and says in which
-   order initiatives would start on average.
+   order initiatives would start on average. Large ones are bounded by prices (`prioritisation.schedule_prices`).
 3. Serial schedule generation turns an order into a schedule (`prioritisation.schedule_decoding`); simulated
    annealing improves it (`prioritisation.schedule_search`).
 4. Up to some forty initiatives CP-SAT proves the optimum, or finds it (`prioritisation.schedule_proof`).
@@ -24,6 +24,7 @@ from prioritisation.progress import Progress, relative_gap
 from prioritisation.schedule_collisions import colliding
 from prioritisation.schedule_decoding import decode
 from prioritisation.schedule_layout import Layout, Lines, lay_out, usage
+from prioritisation.schedule_prices import price
 from prioritisation.schedule_problem import (
     InfeasibleSchedule,
     Schedule,
@@ -32,8 +33,8 @@ from prioritisation.schedule_problem import (
     ScheduleStatus,
 )
 from prioritisation.schedule_proof import prove
-from prioritisation.schedule_relaxation import relax
-from prioritisation.schedule_search import Search, anneal, search_from
+from prioritisation.schedule_relaxation import Relaxed, relax
+from prioritisation.schedule_search import anneal, search_from
 from prioritisation.schedule_windows import windows
 
 __all__ = ["ScheduleBudget", "schedule"]
@@ -44,10 +45,16 @@ EXACT: Final = 1e-9
 PROVEN_UP_TO: Final = 45
 """Number of initiatives (neither fixed nor without a place) up to which a proof is tried."""
 
-_CHUNKS = 16  # of a search, between which it tells how far it is
+RELAXED_UP_TO: Final = 10_000
+"""Steps (initiatives × starts in their windows) up to which the linear relaxation is solved; prices above."""
+
+_CHUNKS = 3  # of a fall of the temperature, between which the search tells how far it is
 _SEARCH_SHARE = 0.75  # of the whole, for those who watch
 _WHOLE_BELOW = 2.0**52
-_HOT, _COLD = 0.3, 0.003  # temperatures, in mean costs of an initiative
+_HOT, _WARM, _COLD = 0.3, 0.03, 0.003  # temperatures, in mean costs of an initiative
+# Falls end in different valleys: several from the beginning, then some that look around in the best.
+_FALLS = ((_HOT, True),) * 5 + ((_WARM, False),) * 4
+_LEAST_SCALE = 0.1  # of the temperature, in costs of the first schedule
 _WORK = 40_000_000  # initiatives decoded in a search by default
 _LEAST_EVALUATIONS, _MOST_EVALUATIONS = 2_000, 200_000
 
@@ -63,7 +70,7 @@ class ScheduleBudget:
     evaluations : int, optional
         Schedules that the search tries. By default as many as take some three seconds on one core.
     relaxation : int
-        Rounds of the interior-point method for the bound; 0 for no bound.
+        Rounds of the interior-point method for the bound, beyond which prices must do; 0 for no bound.
     proof : float
         Deterministic time of CP-SAT, about a second each; 0 for no proof.
     seconds : float
@@ -130,14 +137,14 @@ def schedule(
     lines = lay_out(problem, windows(problem))
     run = _Run(lines, budget, progress, time.monotonic() + budget.seconds, whole=_whole(problem))
     run.tell("RELAXATION", 0.0)
-    relaxed = relax(lines, iterations=budget.relaxation) if budget.relaxation else None
+    relaxed = _bound(lines, budget.relaxation) if budget.relaxation else None
     if relaxed is not None:
         if not relaxed.feasible:
             raise _collision(problem)
         run.bound = run.rounded(relaxed.bound)
     middles = [None] if relaxed is None else [relaxed.middle, None]
-    begun = [search_from(lines.layout, _sequence(lines, middle), seed=budget.seed) for middle in middles]
-    run.search(min(begun, key=lambda search: float(search.best_cost[0])))
+    sequences = [_sequence(lines, middle) for middle in middles]
+    run.search(min(sequences, key=lambda sequence: decode(lines.layout, sequence)[1]))
     if not run.closed and budget.proof > 0 and lines.items.size <= PROVEN_UP_TO:
         run.tell("PROOF", _SEARCH_SHARE)
         if run.prove():
@@ -152,6 +159,16 @@ def schedule(
     found = run.result(problem)
     run.tell("DONE", 1.0)
     return found
+
+
+def _bound(lines: Lines, iterations: int) -> Relaxed | None:
+    """Return the linear relaxation where it is small enough, and prices where it is not."""
+    layout, items = lines.layout, lines.items
+    if (layout.last - layout.first + 1)[items].sum() <= RELAXED_UP_TO:
+        relaxed = relax(lines, iterations=iterations)
+        if relaxed is not None:
+            return relaxed
+    return price(lines, known=decode(layout, _sequence(lines, None))[1])
 
 
 @dataclass(slots=True, eq=False)
@@ -193,28 +210,35 @@ class _Run:
         gap = None if incumbent is None or self.bound is None else relative_gap(incumbent, self.bound)
         self.progress(Progress(phase=phase, incumbent=incumbent, bound=self.bound, gap=gap, done=done))
 
-    def search(self, search: Search) -> None:
-        """Spend the evaluations, in several falls of the temperature."""
-        count = self.lines.items.size
-        given = self.budget.evaluations
+    def search(self, sequence: IntArray) -> None:
+        """Spend the evaluations: some falls of the temperature from ``sequence``, then some from the best."""
+        layout, count = self.lines.layout, self.lines.items.size
+        self.adopt(*decode(layout, sequence), sequence)
         most = min(max(_WORK // max(count, 1), _LEAST_EVALUATIONS), _MOST_EVALUATIONS)
-        evaluations = most if given is None else given
-        self.adopt(search.best_start, search.best, float(search.best_cost[0]))
-        scale = min(self.cost, self.lines.penalty) / max(count, 1)
-        temperatures = np.geomspace(_HOT, _COLD, _CHUNKS + 1) * max(scale, 1e-9)
-        for chunk in range(_CHUNKS if evaluations else 0):
+        evaluations = most if self.budget.evaluations is None else self.budget.evaluations
+        scale = max(self.bound or 0.0, _LEAST_SCALE * min(self.cost, self.lines.penalty), 1e-9) / max(
+            count, 1
+        )
+        chunks = len(_FALLS) * _CHUNKS
+        for chunk in range(chunks if evaluations else 0):
             if self.closed:
                 break
             if time.monotonic() > self.ends:
                 self.complete = False
                 break
-            share = evaluations * (chunk + 1) // _CHUNKS - evaluations * chunk // _CHUNKS
-            hot, cold = float(temperatures[chunk]), float(temperatures[chunk + 1])
-            anneal(self.lines.layout, search, evaluations=share, hot=hot, cold=cold)
-            self.adopt(search.best_start, search.best, float(search.best_cost[0]))
-            self.tell("SEARCH", _SEARCH_SHARE * (chunk + 1) / _CHUNKS)
+            fall, part = divmod(chunk, _CHUNKS)
+            hot, afresh = _FALLS[fall]
+            if part == 0:
+                seed = int(np.random.SeedSequence([self.budget.seed, fall]).generate_state(1)[0])
+                search = search_from(layout, sequence if afresh else self.sequence, seed=seed)
+                temperatures = scale * np.geomspace(hot, _COLD, _CHUNKS + 1)
+            share = evaluations * (chunk + 1) // chunks - evaluations * chunk // chunks
+            hot, cold = float(temperatures[part]), float(temperatures[part + 1])
+            anneal(layout, search, evaluations=share, hot=hot, cold=cold)
+            self.adopt(search.best_start, float(search.best_cost[0]), search.best)
+            self.tell("SEARCH", _SEARCH_SHARE * (chunk + 1) / chunks)
 
-    def adopt(self, start: IntArray, sequence: IntArray, cost: float) -> None:
+    def adopt(self, start: IntArray, cost: float, sequence: IntArray) -> None:
         """Take over a schedule if it costs less."""
         if cost + self.lines.given < self.cost:
             self.start, self.sequence, self.cost = start.copy(), sequence.copy(), cost + self.lines.given
@@ -234,7 +258,7 @@ class _Run:
             sequence = _sequence(self.lines, periods)
             start, cost = decode(layout, sequence)
             exact = _cost_of(layout, self.lines.items, proof.start)
-            self.adopt(*((start, sequence, cost) if cost <= exact else (proof.start, sequence, exact)))
+            self.adopt(*((start, cost) if cost <= exact else (proof.start, exact)), sequence)
         bound = self.rounded(proof.bound)
         if bound is not None and (self.bound is None or bound > self.bound):
             self.bound = min(bound, self.cost)

@@ -10,6 +10,7 @@ from prioritisation.cost_of_delay import cost_table
 from prioritisation.dependencies import DependencyType
 from prioritisation.errors import InvalidProblem
 from prioritisation.progress import Progress
+from prioritisation.schedule_check import check_schedule
 from prioritisation.schedule_problem import (
     InfeasibleSchedule,
     Schedule,
@@ -140,6 +141,7 @@ def test_small_problems_are_solved_to_proven_optimality(problem: ScheduleProblem
     except InfeasibleSchedule:
         assert least == np.inf
         return
+    assert check_schedule(problem, found) == ()
     start = tuple(found.start.tolist())
     assert keeps_dates(problem, start)
     assert keeps_limits(problem, start)
@@ -190,8 +192,7 @@ def test_the_search_improves_on_its_beginning_and_the_bound_stays_below() -> Non
     assert begun.bound == found.bound
     assert found.bound is not None
     assert found.bound <= found.cost < begun.cost
-    assert keeps_limits(problem, tuple(found.start.tolist()))
-    assert keeps_dates(problem, tuple(found.start.tolist()))
+    assert check_schedule(problem, found) == ()
 
 
 def test_without_a_bound_a_schedule_is_a_heuristic() -> None:
