@@ -15,6 +15,7 @@ from prioritisation.errors import InvalidProblem
 from prioritisation.frontier_bounds import Tables, anchors, tables_of
 from prioritisation.frontier_greedy import fill_splits
 from prioritisation.frontier_grid import split_grid
+from prioritisation.selection_fixing import settle
 from prioritisation.selection_instance import Instance, instance
 from prioritisation.selection_problem import SelectionProblem
 
@@ -139,7 +140,8 @@ def sweep(
     Raises
     ------
     InvalidProblem
-        As `frontier_grid.split_grid`; ``NO_CATEGORIES``.
+        As `frontier_grid.split_grid`; ``NO_CATEGORIES``; ``MANDATORY_DO_NOT_FIT`` where mandatory work
+        collides under any split (see `prioritisation.selection_conflict.minimal_conflict`).
 
     Examples
     --------
@@ -160,6 +162,12 @@ def sweep(
         message = "there are no categories among which capacity could be split"
         raise InvalidProblem(message, field="limits", code="NO_CATEGORIES")
     parts = split_grid(steps=steps, categories=problem.limits.categories, least=least, most=most)
+    given = instance(problem)
+    into, out = settle(problem.size, given, given.forced, given.barred)
+    if (into & out).any():
+        message = "mandatory work needs what is excluded, or alternatives to each other; release one of them"
+        items = np.sort(given.items[into & out]).tolist()
+        raise InvalidProblem(message, field="mandatory", items=items, code="MANDATORY_DO_NOT_FIT")
     sweeper = prepare(problem, parts, steps=steps, count=count)
     value, bound = sweeper.evaluate(parts, orders=orders, workers=workers)
     return Sweep(steps, parts, read_only(value), read_only(bound), sweeper, orders)
