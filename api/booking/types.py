@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
-from strawberry.dataloader import DataLoader
 
 from api.audit.fields import AuditedNode
 from api.category.types import AllocationCategory
 from api.context import Context, Info
 from api.descriptions import VERSION
+from api.initiative.loading import initiative_of
 from api.listing import Listing
 from api.member.types import Member
-from api.nodes import Node, as_type, fetch_of, fetched_by, shows
+from api.nodes import Node, as_type, fetched_by, shows
 from api.pagination import Connection
 from domain.db import reading
 from domain.models import Booking as BookingModel
@@ -56,8 +56,7 @@ class Booking(Node, AuditedNode):
     ) -> Annotated["Initiative", strawberry.lazy("api.initiative.types")] | None:
         if self.initiative_id is None:
             return None
-        found = await info.context.loader("booked initiatives", _initiatives).load(self.initiative_id)
-        return cast("Initiative | None", found)
+        return cast("Initiative | None", await initiative_of(info.context, self.initiative_id))
 
     @strawberry.field(description="Who booked or corrected it last.")
     def booked_by(self: BookingRow, info: Info) -> Member:
@@ -81,14 +80,6 @@ BOOKING_LISTING = Listing(
     },
     default=(OrderBy("week", descending=True),),
 )
-
-
-def _initiatives(context: Context) -> DataLoader[UUID, Any]:
-    async def load(ids: list[UUID]) -> list[Any]:
-        fetch = fetch_of("Initiative")
-        return [] if fetch is None else await fetch(context, ids)
-
-    return DataLoader(load_fn=load)
 
 
 async def _bookings(context: Context, ids: list[UUID]) -> list[Any]:

@@ -1,5 +1,6 @@
 """Capacity of the teams of a request: one table for all of them that ask for the same cycle and periods."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from strawberry.dataloader import DataLoader
 from api.capacity.cycles import cycle_named
 from api.capacity.types import TeamCapacityView
 from api.context import Context
-from domain.capacity.commitment import commitments, load_of
+from domain.capacity.commitment import Commitment, commitments, load_of
 from domain.capacity.table import capacity_table
 from domain.db import reading
 from domain.periods import PeriodLength
@@ -43,7 +44,13 @@ def _loading(
                 )
                 committed = await commitments(connection, organisation_id)
             load = load_of(table, committed, today=today)
-            return [TeamCapacityView(table, load, team_id, table.column(team_id)) for team_id in team_ids]
+            of_team: defaultdict[UUID, list[Commitment]] = defaultdict(list)
+            for item in committed:
+                of_team[item.team_id].append(item)
+            return [
+                TeamCapacityView(table, load, tuple(of_team[team_id]), team_id, table.column(team_id))
+                for team_id in team_ids
+            ]
 
         return DataLoader(load_fn=load)
 

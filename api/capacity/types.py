@@ -11,10 +11,11 @@ import strawberry
 from api.capacity.enums import CapacitySource, PeriodLength, Weekday
 from api.context import Info
 from api.descriptions import UPDATED_AT
+from api.initiative.loading import initiative_of
 from api.listing import Listing
 from api.nodes import as_types
-from api.pagination import Connection
-from domain.capacity.commitment import Load
+from api.pagination import After, Before, Connection, First, Last, page_of, slice_of
+from domain.capacity.commitment import Commitment, Load
 from domain.capacity.table import CapacityTable
 from domain.models import StatedCapacity as StatedCapacityModel
 from domain.models import TeamFocus as TeamFocusModel
@@ -23,6 +24,7 @@ from domain.rows_capacity import CapacitySettingRow, StatedCapacityRow, TeamFocu
 
 if TYPE_CHECKING:
     from api.cycle.types import Cycle
+    from api.initiative.types import Initiative
     from api.team.types import Team
 
 _UNKNOWN = "null where it is unknown"
@@ -130,6 +132,7 @@ class TeamCapacityView:
 
     table: CapacityTable
     load: Load
+    commitments: tuple[Commitment, ...]
     team_id: UUID
     column: int
 
@@ -227,6 +230,36 @@ class CapacityPeriod:
         return shown
 
 
+@strawberry.type(description="What an initiative in flight takes of a team; person-weeks.")
+class TeamCommitment:
+    """Shows ``Commitment``."""
+
+    @strawberry.field(description="The initiative, of whatever portfolio; active or paused.")
+    async def initiative(
+        self: Commitment, info: Info
+    ) -> Annotated["Initiative", strawberry.lazy("api.initiative.types")] | None:
+        return cast("Initiative | None", await initiative_of(info.context, self.initiative_id))
+
+    @strawberry.field(description="Person-weeks that it demands of the team in all, likely, over all skills.")
+    def demand_person_weeks(self: Commitment) -> float:
+        return self.demand
+
+    @strawberry.field(description="Person-weeks that the team has booked on it.")
+    def booked_person_weeks(self: Commitment) -> float:
+        return self.booked
+
+    @strawberry.field(
+        description="Person-weeks that are left: demand − booked, 0 where more is booked than demanded."
+    )
+    def remaining_person_weeks(self: Commitment) -> float:
+        return self.remaining
+
+
+@strawberry.type(description="What a team is committed to, the most that is left first.")
+class TeamCommitmentConnection(Connection[TeamCommitment]):
+    """Connection of commitments."""
+
+
 @strawberry.type(description="A team's capacity in a cycle; person-weeks of five working days.")
 class TeamCapacity:
     """Shows ``TeamCapacityView``."""
@@ -263,6 +296,24 @@ class TeamCapacity:
     def free_person_weeks(self: TeamCapacityView) -> float | None:
         coming = ~np.isnan(self.load.committed[:, self.column])
         return _total(self.load.free[coming, self.column])
+
+    @strawberry.field(
+        description="The initiatives in flight behind the committed figures, the most that is left first; what is left"
+        " may fall after the cycle."
+    )
+    def commitments(
+        self: TeamCapacityView,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> TeamCommitmentConnection:
+        rows = sorted(self.commitments, key=lambda item: (-item.remaining, item.initiative_id))
+        page = page_of(first=first, after=after, last=last, before=before)
+        scope = f"commitments:{self.team_id}:{rows!r}"
+        indices, window = slice_of(length=len(rows), page=page, scope=scope)
+        nodes = as_types(TeamCommitment, (rows[index] for index in indices))
+        return TeamCommitmentConnection.of(window, nodes=nodes, total=len(rows))
 
     @strawberry.field(description="Period by period; at most 520.")
     def periods(self: TeamCapacityView) -> list[CapacityPeriod]:

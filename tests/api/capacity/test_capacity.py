@@ -1,15 +1,24 @@
 """People, leave, focus and capacity of teams through the schema."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from api.ids import encode_id
+from domain.booking import set_booking
+from domain.capacity.people import create_person
+from domain.commands.booking import BookingSet
+from domain.commands.capacity import TeamPersonCreate
+from domain.commands.demand import TeamDemandSet
+from domain.commands.initiative import InitiativeTransition
 from domain.db import Database
-from domain.enums import Role
+from domain.demand import set_team_demand
+from domain.enums import InitiativeState, Role
 from domain.errors import NotFound
+from domain.transition import transition_initiative
 from tests.api.conftest import Ask
-from tests.factories import a_cycle, a_member, a_team, an_organisation
+from tests.factories import a_category, a_cycle, a_member, a_team, an_initiative, an_organisation
 from tests.statements import counted
 from tests.trail import written
 
@@ -120,6 +129,52 @@ async def test_capacity_is_made_of_people_leave_and_focus(database: Database, as
     gone = {"teamId": encode_id("Team", silent.id), "cycleId": cycle}
     assert await _do(ask, actor, clear, **gone) == {"__typename": "TeamCapacityClearSuccess"}
     assert await _do(ask, actor, clear, **gone) == {"__typename": "NotFound"}
+
+
+async def test_what_is_committed_names_the_work_in_flight(database: Database, ask: Ask) -> None:
+    actor = await an_organisation(database)
+    team, category = await a_team(database, actor), await a_category(database, actor)
+    cycle = await a_cycle(database, actor, starts_on=date(2026, 11, 16), ends_on=date(2026, 11, 29))
+    person = TeamPersonCreate(team_id=team.id, name="Ann")
+    await create_person(database, actor, person)
+    for title, person_weeks in (("Small", 1.0), ("Large", 3.0)):
+        row = await an_initiative(
+            database, actor, title=title, category_id=category.id, duration_weeks_likely=2
+        )
+        demand = TeamDemandSet(initiative_id=row.id, team_id=team.id, person_weeks_likely=person_weeks)
+        await set_team_demand(database, actor, demand)
+        for state in (InitiativeState.EVALUATED, InitiativeState.APPROVED, InitiativeState.ACTIVE):
+            step = InitiativeTransition(id=row.id, to_state=state, reason="Go.")
+            await transition_initiative(database, actor, step)
+    booking = BookingSet(team_id=team.id, initiative_id=row.id, week=date(2026, 11, 9), amount=1.5)
+    await set_booking(database, actor, booking, now=datetime(2026, 11, 16, tzinfo=UTC))
+    asked = """
+    query($cycle: ID!) { teams { nodes { capacity(cycle: $cycle, asOf: "2026-11-16") {
+      netPersonWeeks committedPersonWeeks freePersonWeeks
+      commitments { totalCount nodes { initiative { title } demandPersonWeeks bookedPersonWeeks remainingPersonWeeks } }
+    } } } }"""
+    answer = await ask(actor, asked, cycle=encode_id("Cycle", cycle.id))
+    capacity = answer["teams"]["nodes"][0]["capacity"]
+    # 1.5 of 3 person-weeks are left for half of two weeks, and 1 for two weeks
+    figures = [capacity[f"{name}PersonWeeks"] for name in ("net", "committed", "free")]
+    assert figures == pytest.approx([2.0, 2.5, -0.5])
+    assert capacity["commitments"] == {
+        "totalCount": 2,
+        "nodes": [
+            {
+                "initiative": {"title": "Large"},
+                "demandPersonWeeks": 3.0,
+                "bookedPersonWeeks": 1.5,
+                "remainingPersonWeeks": 1.5,
+            },
+            {
+                "initiative": {"title": "Small"},
+                "demandPersonWeeks": 1.0,
+                "bookedPersonWeeks": 0.0,
+                "remainingPersonWeeks": 1.0,
+            },
+        ],
+    }
 
 
 async def test_what_makes_no_sense_is_refused_and_writes_nothing(database: Database, ask: Ask) -> None:

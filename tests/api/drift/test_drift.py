@@ -51,6 +51,7 @@ async def test_drift_of_team_portfolio_and_organisation_and_its_alert(database: 
         "shares": shares,
     }
     await publish_policy(database, admin, AllocationPolicyPublish.model_validate(policy))
+    version = (await ask(admin, "{ portfolios { nodes { dataVersion } } }"))["portfolios"]["nodes"][0]
     first = date(2026, 10, 26)
     for week, share in enumerate((2.5, 1.5, 1.0, 0.5)):
         items = [
@@ -103,6 +104,12 @@ async def test_drift_of_team_portfolio_and_organisation_and_its_alert(database: 
     assert sorted(drifts) == [0.0, 40.0]
 
     assert answer["node"]["driftAlerts"] == {"totalCount": 2}
+    # who follows the portfolio hears of it
+    follow = """query($portfolio: ID!, $version: String!) { changesSince(portfolio: $portfolio, version: $version) {
+        nodes { typeName operation } } }"""
+    told = await ask(contributor, follow, portfolio=asked["portfolio"], version=version["dataVersion"])
+    kinds_of_change = {(node["typeName"], node["operation"]) for node in told["changesSince"]["nodes"]}
+    assert kinds_of_change >= {("Booking", "INSERT"), ("DriftAlert", "INSERT")}
     (alert,) = (await ask(contributor, ALERTS))["driftAlerts"]["nodes"]
     shown: dict[str, Any] = {name: alert[name] for name in ("state", "week", "weeks", "tolerance", "team")}
     assert shown == {"state": "OPEN", "week": "2026-11-16", "weeks": 3, "tolerance": 0.05, "team": None}
