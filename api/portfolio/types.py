@@ -14,6 +14,7 @@ from api.coverage.portfolio_fields import PortfolioOrphans
 from api.dependency_map.fields import PortfolioDependencyMap
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
 from api.drift.fields import PortfolioDrift
+from api.frontier.fields import PortfolioFrontiers
 from api.initiative.fields import PortfolioInitiatives
 from api.listing import Listing
 from api.nodes import Node, fetched_by, shows
@@ -49,6 +50,7 @@ class Portfolio(
     PortfolioAlternatives,
     PortfolioSelections,
     PortfolioSchedules,
+    PortfolioFrontiers,
     PortfolioAllocation,
     PortfolioDrift,
     PortfolioScenarios,

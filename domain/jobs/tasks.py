@@ -9,6 +9,7 @@ Task: TypeAlias = Callable[[bytes, Report], bytes]
 
 TASKS: Mapping[str, str] = {
     "engine.warm_up": "domain.jobs.warming:warm_up",
+    "plan.frontier": "domain.planning.splitting:frontier_task",
     "plan.funding": "domain.planning.funding:funding_task",
     "plan.marginal": "domain.planning.funding:marginal_task",
     "plan.schedule": "domain.planning.placing:schedule_task",
