@@ -11,13 +11,14 @@ The rule is the same for both, so that everybody can retrace it:
   OFF_TRACK); one that nobody has stated does not count.
 """
 
+import math
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from domain.enums import KeyResultDirection
-from domain.progress import key_result_progress, weighted_progress
+from domain.progress import raw_progress
 from domain.rows import CycleRow, KeyResultRow
 
 SLIGHTLY_BEHIND = 0.1
@@ -87,29 +88,35 @@ def expected_progress(key_result: KeyResultRow, *, cycle: CycleRow, day: date) -
     Linear from 0 on the first day of the objective's cycle to 1 on the key result's due date; of a milestone
     nothing is expected before its due date.
     """
-    first, due = cycle.starts_on, key_result.due_on
-    if key_result.direction is KeyResultDirection.MILESTONE:
-        return ExpectedProgress(float(day >= due), first, due, ExpectedShape.AT_THE_END)
-    days = (due - first).days
-    if day >= due or days <= 0:
-        return ExpectedProgress(float(day >= due), first, due, ExpectedShape.LINEAR)
-    value = max(0.0, (day - first).days / days)
-    return ExpectedProgress(value, first, due, ExpectedShape.LINEAR)
+    milestone = key_result.direction is KeyResultDirection.MILESTONE
+    shape = ExpectedShape.AT_THE_END if milestone else ExpectedShape.LINEAR
+    days = (cycle.starts_on.toordinal(), key_result.due_on.toordinal(), day.toordinal())
+    value = _expected(key_result.direction, *days)
+    return ExpectedProgress(value, cycle.starts_on, key_result.due_on, shape)
+
+
+def _expected(direction: KeyResultDirection, first: int, due: int, day: int) -> float:
+    """What progress was to be expected; days as ordinal numbers."""
+    if day >= due:
+        return 1.0
+    if day <= first or direction is KeyResultDirection.MILESTONE:
+        return 0.0
+    return (day - first) / (due - first)
 
 
 def key_result_status(key_result: KeyResultRow, *, cycle: CycleRow, day: date) -> OkrStatus:
     """Return how a key result stands on a day, by the rule of this module."""
-    progress = key_result_progress(key_result)
-    if progress is None:
+    raw = raw_progress(key_result)
+    if raw is None:
         return OkrStatus.UNKNOWN
-    if progress.raw >= 1:
+    if raw >= 1:
         return OkrStatus.MET
-    if day < cycle.starts_on or (key_result.checked_in_at is None and progress.raw == 0):
+    if day < cycle.starts_on or (key_result.checked_in_at is None and raw == 0):
         return OkrStatus.NOT_STARTED
     if day > key_result.due_on:
         return OkrStatus.OFF_TRACK
     expected = expected_progress(key_result, cycle=cycle, day=day)
-    return _worse(expected.value - progress.clamped, key_result.confidence)
+    return _worse(expected.value - max(0.0, raw), key_result.confidence)
 
 
 def objective_standing(
@@ -120,30 +127,47 @@ def objective_standing(
     Its status follows the rule of this module with the means in place of the figures: MET when all that are
     measured are, NOT_STARTED when none of them has been, OFF_TRACK when all that are not met are overdue.
     """
-    measured = [
-        (row, progress)
-        for row in key_results
-        if row.archived_at is None and (progress := key_result_progress(row)) is not None
-    ]
-    mean = weighted_progress((row.weight, progress.clamped) for row, progress in measured)
-    expected = weighted_progress(
-        (row.weight, expected_progress(row, cycle=cycle, day=day).value) for row, _ in measured
-    )
-    confidence = weighted_progress(
-        (row.weight, row.confidence) for row, _ in measured if row.confidence is not None
-    )
-    if mean is None or expected is None:
+    # one pass: a review looks at thousands of key results
+    first, today = cycle.starts_on.toordinal(), day.toordinal()
+    weights: list[float] = []
+    progress: list[float] = []
+    expected: list[float] = []
+    heard: list[float] = []
+    stated: list[float] = []
+    all_met = untouched = overdue = True
+    for row in key_results:
+        raw = None if row.archived_at is not None else raw_progress(row)
+        if raw is None:
+            continue
+        weight = row.weight
+        due = row.due_on.toordinal()
+        weights.append(weight)
+        progress.append(weight if raw >= 1 else weight * raw if raw > 0 else 0.0)
+        expected.append(weight * _expected(row.direction, first, due, today))
+        if row.confidence is not None:
+            heard.append(weight)
+            stated.append(weight * row.confidence)
+        if raw < 1:
+            all_met = False
+            untouched = untouched and row.checked_in_at is None and raw == 0
+            overdue = overdue and today > due
+        else:
+            untouched = False
+    total = math.fsum(weights)
+    if total == 0:
         return ObjectiveStanding(None, None, None, OkrStatus.UNKNOWN)
-    stand = {key_result_status(row, cycle=cycle, day=day) for row, progress in measured if progress.raw < 1}
-    if not stand:
+    mean, wanted = math.fsum(progress) / total, math.fsum(expected) / total
+    heard_total = math.fsum(heard)
+    confidence = math.fsum(stated) / heard_total if heard_total > 0 else None
+    if all_met:
         status = OkrStatus.MET
-    elif day < cycle.starts_on or (mean == 0 and stand == {OkrStatus.NOT_STARTED}):
+    elif day < cycle.starts_on or untouched:
         status = OkrStatus.NOT_STARTED
-    elif all(progress.raw >= 1 or day > row.due_on for row, progress in measured):
+    elif overdue:
         status = OkrStatus.OFF_TRACK
     else:
-        status = _worse(expected - mean, confidence)
-    return ObjectiveStanding(mean, expected, confidence, status)
+        status = _worse(wanted - mean, confidence)
+    return ObjectiveStanding(mean, wanted, confidence, status)
 
 
 def confidence_trend(key_result: KeyResultRow) -> ConfidenceTrend | None:

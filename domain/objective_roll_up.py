@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.progress import key_result_progress
+from domain.progress import raw_progress
 from domain.rows import KeyResultRow, ObjectiveRow
 from domain.snapshot import Directory
 
@@ -112,8 +112,8 @@ def _parts(
 ) -> Iterator[tuple[RollUpPart, KeyResultRow | ObjectiveRow, float | None]]:
     for key_result in directory.key_results_of.get(objective_id, ()):
         if key_result.archived_at is None:
-            own = key_result_progress(key_result)
-            yield RollUpPart.KEY_RESULT, key_result, None if own is None else own.clamped
+            own = raw_progress(key_result)
+            yield RollUpPart.KEY_RESULT, key_result, None if own is None else max(0.0, min(1.0, own))
     for child in directory.children_of.get(objective_id, ()):
         if child.archived_at is None and child.id not in directory.successors:
             yield RollUpPart.OBJECTIVE, child, progress[child.id]

@@ -37,15 +37,31 @@ def progress(
     current value is at the target or beyond it in the direction, and else not met (0). The raw figure stays
     within ±1e15 even for a vanishing distance.
     """
+    raw = _raw(direction, start_value, target_value, current_value)
+    return None if raw is None else Progress(raw, max(0.0, min(1.0, raw)))
+
+
+def raw_progress(key_result: KeyResultRow) -> float | None:
+    """Raw progress of one key result, for those who look at thousands; None for a draft."""
+    return _raw(
+        key_result.direction, key_result.start_value, key_result.target_value, key_result.current_value
+    )
+
+
+def _raw(
+    direction: KeyResultDirection,
+    start_value: float | None,
+    target_value: float | None,
+    current_value: float | None,
+) -> float | None:
     if start_value is None or target_value is None or current_value is None:
         return None
     distance = target_value - start_value
     if distance == 0:
         beyond = current_value - target_value
         met = beyond <= 0 if direction is KeyResultDirection.DECREASE else beyond >= 0
-        return Progress(float(met), float(met))
-    raw = max(-LARGEST, min(LARGEST, (current_value - start_value) / distance))
-    return Progress(raw + 0.0, max(0.0, min(1.0, raw)))
+        return float(met)
+    return max(-LARGEST, min(LARGEST, (current_value - start_value) / distance)) + 0.0
 
 
 def key_result_progress(key_result: KeyResultRow) -> Progress | None:

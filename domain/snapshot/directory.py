@@ -113,10 +113,25 @@ def refresh_directory(
             parts.get("models", directory.models),
             parts.get("criteria", directory.criteria),
         )
-    if parts.keys() & {"objectives", "key_results"}:
-        parts |= cascade(
-            parts.get("objectives", directory.objectives), parts.get("key_results", directory.key_results)
+    if "objectives" in parts:
+        below = _regrouped(
+            directory.children_of,
+            directory.objectives,
+            parts["objectives"],
+            changed["objective"],
+            by="parent_id",
         )
+        parts["children_of"] = below
+    if "key_results" in parts:
+        evidence = _regrouped(
+            directory.key_results_of,
+            directory.key_results,
+            parts["key_results"],
+            changed["key_result"],
+            by="objective_id",
+        )
+        parts["key_results_of"] = evidence
+    parts["successors"] = _successors_after(directory, parts, changed)
     return replace(directory, **parts, derived={})
 
 
@@ -178,13 +193,56 @@ def cascade(
     return {
         "key_results_of": {key: _oldest_first(rows) for key, rows in evidence.items()},
         "children_of": {key: _oldest_first(rows) for key, rows in below.items()},
-        "successors": {
-            row.carried_over_from_id: row.id
-            for rows in (objectives, key_results)
-            for row in rows.values()
-            if row.carried_over_from_id is not None
-        },
+        "successors": _successors((*objectives.values(), *key_results.values())),
     }
+
+
+def _successors(rows: Iterable[ObjectiveRow | KeyResultRow]) -> dict[UUID, UUID]:
+    return {row.carried_over_from_id: row.id for row in rows if row.carried_over_from_id is not None}
+
+
+def _successors_after(
+    directory: Directory, parts: Mapping[str, Any], changed: Mapping[str, set[UUID]]
+) -> Mapping[UUID, UUID]:
+    """What goes on as what; lineage is given once and never taken back."""
+    fresh = [
+        parts[name][key]
+        for table, name in (("objective", "objectives"), ("key_result", "key_results"))
+        for key in changed.get(table, ())
+        if key in parts[name]
+    ]
+    new = _successors(fresh)
+    return (
+        {**directory.successors, **new} if new.keys() - directory.successors.keys() else directory.successors
+    )
+
+
+def _regrouped(
+    groups: Mapping[UUID, tuple[Any, ...]],
+    before: Mapping[UUID, Any],
+    after: Mapping[UUID, Any],
+    ids: set[UUID],
+    *,
+    by: str,
+) -> dict[UUID, tuple[Any, ...]]:
+    """The groups with the changed rows where they belong now; the others are taken over."""
+    came: defaultdict[UUID, list[Any]] = defaultdict(list)
+    touched: set[UUID] = set()
+    for key in ids:
+        for rows in (before, after):
+            parent = getattr(rows[key], by) if key in rows else None
+            if parent is not None:
+                touched.add(parent)
+                if rows is after:
+                    came[parent].append(rows[key])
+    regrouped = dict(groups)
+    for parent in touched:
+        members = [row for row in groups.get(parent, ()) if row.id not in ids] + came[parent]
+        if members:
+            regrouped[parent] = _oldest_first(members)
+        else:
+            regrouped.pop(parent, None)
+    return regrouped
 
 
 def _oldest_first(rows: Iterable[Any]) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """Stop candidates: in flight, and something better waits, nothing is left to reach, or the way is blocked."""
 
+import math
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -7,11 +8,13 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from domain.commands.objective_closing import ObjectiveClose
 from domain.db import Database, transaction
 from domain.enums import DependencyKind, InitiativeState, ScoringMethod
 from domain.errors import InvalidInput, NotFound
 from domain.models import Contribution, Portfolio
-from domain.ranking import RankingRequest
+from domain.objective_closing import close_objective
+from domain.ranking import RankingRequest, rank_portfolio
 from domain.stop_candidates import OutcomeFate, StopCandidates, StopReason, stop_candidates
 from tests.factories import a_cycle, a_key_result, an_objective, an_organisation
 from tests.plans import FF, FS, SS, TODAY, Plan
@@ -221,6 +224,27 @@ async def test_work_whose_key_results_are_all_met_dropped_or_past_is_settled(pla
     assert told(await found(plan)) == {}
     await execute(plan, "UPDATE objective SET archived_at = now() WHERE id = :id", id=running.id)
     assert set(told(await found(plan))) == {"Settled", "Open"}
+
+
+async def test_nothing_is_left_to_contribute_to_a_closed_objective(plan: Plan) -> None:
+    objective = await an_objective(plan.database, plan.actor)
+    key_result = await a_key_result(plan.database, plan.actor, objective_id=objective.id)
+    await work(plan, "Settled", ACTIVE, rate=10)
+    await contribute(plan, "Settled", key_result.id)
+    by_outcome = RankingRequest(method=ScoringMethod.VALUE_BY_OUTCOME, today=TODAY)
+
+    async def worth() -> float:
+        ranked = await rank_portfolio(await plan.view(), plan.portfolio_id, by_outcome)
+        return float(ranked.scored.scores.score[0])
+
+    assert told(await found(plan)) == {}
+    assert await worth() > 0
+    closing = ObjectiveClose(id=objective.id)
+    await close_objective(plan.database, plan.actor, closing, now=datetime.now(UTC))
+    candidates = await found(plan)
+    assert told(candidates) == {"Settled": (SETTLED,)}
+    assert [one.fate for one in candidates.candidates[0].settled] == [OutcomeFate.CLOSED]
+    assert math.isnan(await worth())
 
 
 async def test_work_that_waits_for_something_stopped_is_blocked_by_it(plan: Plan) -> None:
