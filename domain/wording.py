@@ -25,7 +25,10 @@ from domain.wording_lexicon import (
 )
 from domain.wording_patterns import (
     DONE_STATE,
+    DONE_WORDS,
     KEEPING_PHRASE,
+    KEEPING_WORDS,
+    LIMIT_WORDS,
     STANDING_LIMIT,
     Reading,
     change_in,
@@ -141,7 +144,7 @@ def _level_kept(reading: Reading) -> Iterator[WordingSignal]:
     if reading.is_verb(KEEPING_VERBS) and reading.output is None:
         yield WordingSignal(WordingRule.LEVEL_KEPT, reading.first, 2.0)
     elif reading.so_that is None:
-        match = KEEPING_PHRASE.search(reading.text)
+        match = None if KEEPING_WORDS.isdisjoint(reading.words) else KEEPING_PHRASE.search(reading.text)
         if match is not None:
             yield WordingSignal(WordingRule.LEVEL_KEPT, match.group().strip(), 2.0)
             return
@@ -151,7 +154,7 @@ def _level_kept(reading: Reading) -> Iterator[WordingSignal]:
 
 
 def _standing_limit(reading: Reading) -> Iterator[WordingSignal]:
-    match = STANDING_LIMIT.search(reading.text)
+    match = STANDING_LIMIT.search(reading.text) if reading.first in LIMIT_WORDS else None
     if match is not None:
         yield WordingSignal(WordingRule.STANDING_LIMIT, match.group(), 2.0)
 
@@ -224,7 +227,7 @@ def _done(reading: Reading) -> Iterator[WordingSignal]:
             found = f"{words[at - 1]} {word}" if linked else word
             yield WordingSignal(WordingRule.DONE, found, -3.0)
             return
-    match = DONE_STATE.search(reading.text)
+    match = None if DONE_WORDS.isdisjoint(words) else DONE_STATE.search(reading.text)
     if match is not None and not reading.is_verb(CHANGE_VERBS):
         yield WordingSignal(WordingRule.DONE, match.group().strip(), -2.0)
 

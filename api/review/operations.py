@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Protocol
 from uuid import UUID
 
 import strawberry
@@ -18,32 +18,70 @@ from api.drift.types import Drift
 from api.history.types import KpiState
 from api.ids import encode_id
 from api.kpi.enums import KpiStatus, TrendKind
-from api.kpi.loaders import kpis_by_id
+from api.kpi.loaders import know, kpis_by_id, open_breach_of
 from api.kpi.types import Kpi
 from api.nodes import as_type, as_types, fetch_of
-from api.pagination import After, Before, Connection, First, Last, page_of, slice_of
+from api.pagination import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    Ordering,
+    Page,
+    cut_of,
+    page_of,
+    slice_of,
+    window_of,
+)
 from api.review.subject import Covered, Reviewed
 from domain.db import reading
 from domain.history.kpi import KpiState as PastKpi
 from domain.kpi.rows import KpiRow
 from domain.periods import PeriodLength
-from domain.review.operations import WORST_FIRST, KpiStanding, Operations, drift_alerts_at
+from domain.review.operations import (
+    TERMS,
+    WORST_FIRST,
+    KpiStanding,
+    Only,
+    Operations,
+    count_now,
+    drift_alerts_at,
+    page_now,
+    status_counts_now,
+)
 
 MOST_ALERTS = 100
+_ORDERING = Ordering(TERMS, scope="operations review")
 
 
 class OperationsPage(NamedTuple):
-    """What an operations review shows."""
+    """What an operations review shows; ``past`` is None for now."""
 
     covered: Covered
     on: date
-    operations: Operations
+    at: datetime
+    past: Operations | None
+
+
+class Standing(Protocol):
+    """What KPIs that are shown as of now, and those of a past day, have in common."""
+
+    @property
+    def status(self) -> KpiStatus:
+        """How its process was."""
+
+    @property
+    def trend(self) -> TrendKind | None:
+        """Where it moves."""
 
 
 class ReviewedOne(NamedTuple):
-    """A KPI of an operations review, with what it was if the review is of a past day."""
+    """A KPI of a review: its row as it is now, if it was read, and what it was if the review is of a past day."""
 
-    standing: KpiStanding
+    kpi_id: UUID
+    standing: Standing
+    row: KpiRow | None
     past: PastKpi | None
 
 
@@ -76,8 +114,9 @@ class ReviewedKpi:
 
     @strawberry.field(description="The KPI as it is now.")
     async def kpi(self: ReviewedOne, info: Info) -> Kpi:
-        row = await info.context.loader("reviewed kpis", _kpi_loader).load(self.standing.kpi_id)
-        return as_type(Kpi, row)
+        if self.row is not None:
+            return as_type(Kpi, self.row)
+        return as_type(Kpi, await info.context.loader("reviewed kpis", _kpi_loader).load(self.kpi_id))
 
     @strawberry.field(description="What it was on the day; null for today.")
     def past(self: ReviewedOne) -> KpiState | None:
@@ -85,9 +124,12 @@ class ReviewedKpi:
 
     @strawberry.field(description="The breach that was open on the day, as it is now; null for none.")
     async def breach(self: ReviewedOne, info: Info) -> Breach | None:
-        if self.standing.breach_id is None:
+        if self.past is None:
+            row = await open_breach_of(info.context, self.kpi_id)
+            return None if row is None else as_type(Breach, row)
+        if not self.past.breach_ids:
             return None
-        return await info.context.loader("reviewed breaches", _breach_loader).load(self.standing.breach_id)
+        return await info.context.loader("reviewed breaches", _breach_loader).load(self.past.breach_ids[0])
 
 
 @strawberry.type(description="A page of the KPIs of a review, the worst first, then by name.")
@@ -104,20 +146,27 @@ class OperationsReview(Reviewed):
 
     on: date = strawberry.field(description="The day that it shows.")
 
-    @strawberry.field(description="The moment that it shows: the end of a past day in UTC, or now.")
-    def at(self: OperationsPage) -> datetime:
-        return self.operations.at
+    at: datetime = strawberry.field(
+        description="The moment that it shows: the end of a past day in UTC, or now."
+    )
 
     @strawberry.field(description="How many KPIs have each status, the worst first; all 5.")
-    def status_counts(self: OperationsPage) -> list[KpiStatusCount]:
-        counts = Counter(each.status for each in self.operations.kpis)
-        return as_types(KpiStatusCount, (Counted(status, counts[status]) for status in WORST_FIRST))
+    async def status_counts(self: OperationsPage, info: Info) -> list[KpiStatusCount]:
+        if self.past is not None:
+            counts: dict[KpiStatus, int] = Counter(each.status for each in self.past.kpis)
+        else:
+            organisation_id = info.context.actor.organisation_id
+            async with reading(info.context.database, organisation_id) as connection:
+                counts = await status_counts_now(
+                    connection, organisation_id, team_ids=self.covered.coverage.team_ids
+                )
+        return as_types(KpiStatusCount, (Counted(status, counts.get(status, 0)) for status in WORST_FIRST))
 
     @strawberry.field(
         description="The KPIs: red, stale, amber, unknown, healthy, then by name. Of a past day those of its teams of"
         " then."
     )
-    def kpis(
+    async def kpis(
         self: OperationsPage,
         info: Info,
         statuses: Annotated[
@@ -131,20 +180,10 @@ class OperationsReview(Reviewed):
         before: Before = strawberry.UNSET,
     ) -> ReviewedKpiConnection:
         page = page_of(first=first, after=after, last=last, before=before)
-        shown = [
-            each
-            for each in self.operations.kpis
-            if (not statuses or each.status in statuses) and (not breached or each.breach_id is not None)
-        ]
-        digest = hashlib.blake2b(digest_size=16)
-        for each in shown:
-            digest.update(each.kpi_id.bytes)
-        indices, window = slice_of(
-            length=len(shown), page=page, scope=f"operations {self.on} {digest.hexdigest()}"
-        )
-        past = self.operations.past or {}
-        nodes = as_types(ReviewedKpi, (ReviewedOne(shown[at], past.get(shown[at].kpi_id)) for at in indices))
-        return ReviewedKpiConnection.of(window, nodes=nodes, total=len(shown))
+        only = Only(self.covered.coverage.team_ids, tuple(statuses or ()), breached)
+        if self.past is None:
+            return await _page_now(info.context, page, only)
+        return _page_of_past(self.past, page, only, scope=f"operations {self.on}")
 
     @strawberry.field(
         description="Alerts that step-change work got less than planned, open on the day, the latest first; at most"
@@ -157,7 +196,7 @@ class OperationsReview(Reviewed):
             ids = await drift_alerts_at(
                 connection,
                 organisation_id,
-                at=self.operations.at,
+                at=self.at,
                 team_id=scope.team_id,
                 portfolio_id=scope.portfolio_id,
                 most=MOST_ALERTS,
@@ -184,6 +223,40 @@ class OperationsReview(Reviewed):
             portfolio_ids=None if scope.portfolio_id is None else [scope.portfolio_id],
         )
         return as_type(Drift, found)
+
+
+async def _page_now(context: Context, page: Page, only: Only) -> ReviewedKpiConnection:
+    organisation_id = context.actor.organisation_id
+    async with reading(context.database, organisation_id) as connection:
+        found = await page_now(connection, organisation_id, cut=cut_of(page, ordering=_ORDERING), only=only)
+    await know(context, found.rows)
+
+    async def total() -> int:
+        async with reading(context.database, organisation_id) as connection:
+            return await count_now(connection, organisation_id, only=only)
+
+    nodes = as_types(ReviewedKpi, (ReviewedOne(row.id, row, row, None) for row in found.rows))
+    return ReviewedKpiConnection.of(window_of(found, ordering=_ORDERING), nodes=nodes, total=total)
+
+
+def _page_of_past(past: Operations, page: Page, only: Only, *, scope: str) -> ReviewedKpiConnection:
+    shown = [
+        each
+        for each in past.kpis
+        if (not only.statuses or each.status in only.statuses)
+        and (not only.breached or each.breach_id is not None)
+    ]
+    digest = hashlib.blake2b(digest_size=16)
+    for each in shown:
+        digest.update(each.kpi_id.bytes)
+    indices, window = slice_of(length=len(shown), page=page, scope=f"{scope} {digest.hexdigest()}")
+    nodes = as_types(ReviewedKpi, (one_of(shown[at], past.past) for at in indices))
+    return ReviewedKpiConnection.of(window, nodes=nodes, total=len(shown))
+
+
+def one_of(standing: KpiStanding, past: dict[UUID, PastKpi] | None) -> ReviewedOne:
+    """A KPI whose row has not been read, with what it was if the review is of a past day."""
+    return ReviewedOne(standing.kpi_id, standing, None, None if past is None else past[standing.kpi_id])
 
 
 def _cycle_on(context: Context, day: date) -> UUID | None:

@@ -45,8 +45,10 @@ class ReviewPageQueries:
     ) -> OperationsReview:
         day, moment, past = _when(on or None)
         about = await covered_by(info.context, subject or None)
-        operations = await _operations(info.context, about.coverage.team_ids, moment, past=past)
-        return as_type(OperationsReview, OperationsPage(about, day, operations))
+        operations = None
+        if past:
+            operations = await _operations(info.context, about.coverage.team_ids, moment, past=True)
+        return as_type(OperationsReview, OperationsPage(about, day, moment, operations))
 
     @strawberry.field(
         description="What a change review of step-change work looks at. Of its own: lights-on work has"
@@ -102,7 +104,7 @@ class ReviewPageQueries:
         teams.sort(key=lambda row: (row.name.lower(), row.id))
         operations = await _operations(info.context, about.coverage.team_ids, moment, past=past)
         judged = readiness([row.id for row in teams], operations.kpis)
-        page = ReadinessPage(cycle, day, moment, tuple(judged), operations.past or {})
+        page = ReadinessPage(cycle, day, moment, tuple(judged), operations.past)
         return as_type(ReadinessReview, page)
 
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 import strawberry
 
@@ -11,7 +12,7 @@ from api.cycle.types import Cycle
 from api.nodes import as_type, as_types
 from api.pagination import After, Before, Connection, First, Last, page_of, slice_of
 from api.review.enums import Readiness, ReadinessReason
-from api.review.operations import ReviewedKpi, ReviewedOne
+from api.review.operations import ReviewedKpi, one_of
 from api.team.types import Team
 from domain.history.kpi import KpiState as PastKpi
 from domain.review.readiness import TeamReadiness as Judged
@@ -25,7 +26,7 @@ class ReadinessPage(NamedTuple):
     on: date
     at: datetime
     teams: tuple[Judged, ...]
-    past: dict[Any, PastKpi]
+    past: dict[UUID, PastKpi] | None
 
 
 class JudgedTeam(NamedTuple):
@@ -88,7 +89,7 @@ class TeamReadiness:
         past = self.page.past
         return as_types(
             ReviewedKpi,
-            (ReviewedOne(each, past.get(each.kpi_id)) for each in self.judged.kpis[:MOST_KPIS]),
+            (one_of(each, past) for each in self.judged.kpis[:MOST_KPIS]),
         )
 
 

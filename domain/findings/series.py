@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,11 @@ from prioritisation.co_movement import strongest_partners
 
 _COARSER = list(Cadence)
 """The finest first."""
+
+_SMALL = 16
+"""Series that a group of a stack has at most."""
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class Overlap(NamedTuple):
@@ -45,56 +50,74 @@ def overlaps(kpis: Sequence[KpiRow], *, least_periods: int, least_correlation: f
     Each KPI is paired with the one that it is correlated with most. Series are compared by the means of
     periods as long as the slowest cadence of their process and unit.
     """
+    groups = [group for group in _groups(kpis, least_periods) if len(group) > 1]
+    # many small groups at a time, each large one by itself: the matrices of a stack are as large as its largest
+    small = [group for group in groups if len(group) <= _SMALL]
+    stacks = [small, *([group] for group in groups if len(group) > _SMALL)]
+    for stack in stacks:
+        if not stack:
+            continue
+        found = strongest_partners(
+            _aligned(stack), least_periods=least_periods, least_correlation=least_correlation
+        )
+        for number, group in enumerate(stack):
+            seen = set()
+            for at, partner in enumerate(found.partner[number, : len(group)].tolist()):
+                pair = (min(at, partner), max(at, partner))
+                if partner < 0 or pair in seen:
+                    continue
+                seen.add(pair)
+                correlation, periods = found.correlation[number, at], found.periods[number, at]
+                yield Overlap(group[pair[0]], group[pair[1]], float(correlation), int(periods))
+
+
+def _groups(kpis: Sequence[KpiRow], least_periods: int) -> list[list[KpiRow]]:
+    """KPIs of the same process and unit, in the order of their ids."""
     groups: defaultdict[tuple[str, str], list[KpiRow]] = defaultdict(list)
     for kpi in kpis:
-        if kpi.process.strip() and kpi.measurement_count >= least_periods:
+        if kpi.process.strip() and len(kpi.recent_values) >= least_periods:
             groups[kpi.process.strip().casefold(), kpi.unit.strip().casefold()].append(kpi)
-    for group in groups.values():
-        if len(group) < 2:
-            continue
-        group.sort(key=lambda kpi: kpi.id)
-        found = strongest_partners(
-            _aligned(group), least_periods=least_periods, least_correlation=least_correlation
-        )
-        seen = set()
-        for at, partner in enumerate(found.partner.tolist()):
-            if partner < 0 or (min(at, partner), max(at, partner)) in seen:
-                continue
-            seen.add((min(at, partner), max(at, partner)))
-            yield Overlap(
-                group[min(at, partner)],
-                group[max(at, partner)],
-                float(found.correlation[at]),
-                int(found.periods[at]),
-            )
+    return [sorted(group, key=lambda kpi: kpi.id.int) for group in groups.values()]
 
 
-def _aligned(group: Sequence[KpiRow]) -> npt.NDArray[np.float64]:
-    """The means of the group's series per period of its slowest cadence; NaN where nothing was measured."""
-    cadence = max((kpi.cadence for kpi in group), key=_COARSER.index)
-    means: list[dict[int, float]] = []
-    for kpi in group:
-        values: defaultdict[int, list[float]] = defaultdict(list)
-        for at, value in zip(kpi.recent_at, kpi.recent_values, strict=True):
-            values[_period(at, cadence)].append(value)
-        means.append({period: sum(each) / len(each) for period, each in values.items()})
-    column = {period: at for at, period in enumerate(sorted({key for each in means for key in each}))}
-    aligned = np.full((len(group), len(column)), np.nan)
-    for row, each in enumerate(means):
-        aligned[row, [column[period] for period in each]] = list(each.values())
-    return aligned
+def _aligned(stack: Sequence[Sequence[KpiRow]]) -> npt.NDArray[np.float64]:
+    """The means of series per period of their group's slowest cadence, by group, series and period.
+
+    A group's periods are those in which any of its series has a value; NaN where one has none.
+    """
+    size = max(map(len, stack))
+    slots, days, values, coarseness = [], [], [], []
+    for number, group in enumerate(stack):
+        cadence = max(_COARSER.index(kpi.cadence) for kpi in group)
+        for row, kpi in enumerate(group):
+            days += [_day(at) for at in kpi.recent_at]
+            values += kpi.recent_values
+            slots += [number * size + row] * len(kpi.recent_values)
+            coarseness += [cadence] * len(kpi.recent_values)
+    slot, period = np.array(slots), _periods(np.array(days), np.array(coarseness))
+    # the place of a period among those of its group
+    keys, inverse = np.unique(np.stack([slot // size, period]), axis=1, return_inverse=True)
+    first = np.searchsorted(keys[0], np.arange(len(stack)))
+    column = inverse.ravel() - first[slot // size]
+    shape = (len(stack) * size, int(column.max()) + 1)
+    flat = np.ravel_multi_index((slot, column), shape)
+    count = np.bincount(flat, minlength=shape[0] * shape[1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = np.bincount(flat, weights=values, minlength=len(count)) / count
+    return means.reshape(len(stack), size, shape[1])
 
 
-def _period(at: datetime, cadence: Cadence) -> int:
-    """The number of the day, the week (from Monday on), the month or the quarter, in UTC."""
-    if at.utcoffset():
-        at = at.astimezone(UTC)
-    if cadence is Cadence.DAILY:
-        return at.toordinal()
-    if cadence is Cadence.WEEKLY:
-        return (at.toordinal() - 1) // 7
-    months = at.year * 12 + at.month - 1
-    return months if cadence is Cadence.MONTHLY else months // 3
+def _day(at: datetime) -> int:
+    """The number of the day in UTC."""
+    return (at.astimezone(UTC) if at.utcoffset() else at).toordinal()
+
+
+def _periods(days: npt.NDArray[np.int64], coarseness: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The numbers of days, weeks (from Monday on), months or quarters that days are in."""
+    months = (days - _EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    ways = [days, (days - 1) // 7, months, months // 3]
+    chosen: npt.NDArray[np.int64] = np.choose(coarseness, ways)
+    return chosen
 
 
 def paces(kpis: Sequence[KpiRow], *, least: int, step: float, flat: float) -> Iterator[Pace]:

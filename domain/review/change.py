@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import is_
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,6 +23,10 @@ WORST_FIRST = (
 _RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
 _KEPT_DAYS = 4
 """Days whose standings are kept with a version of the directory."""
+
+_MOST_KNOWN = 100_000
+_known: dict[tuple[UUID, date], StandingObjective] = {}
+"""Standings that were computed of rows which other versions share, so that a check-in costs one of them."""
 
 
 class StandingObjective(NamedTuple):
@@ -71,11 +76,28 @@ def standing_objectives(past: Past, day: date) -> tuple[StandingObjective, ...]:
         cycle = running.get(row.cycle_id)
         if cycle is None or row.archived_at is not None or row.closed_at is not None:
             continue
-        key_results = past.key_results_of.get(row.id, ())
-        standing = objective_standing(key_results, cycle=cycle, day=day)
-        found.append(StandingObjective(row, cycle, key_results, standing))
+        found.append(_standing(row, cycle, past.key_results_of.get(row.id, ()), day))
     found.sort(key=lambda each: (_RANK[each.standing.status], each.row.title.lower(), each.row.id))
     return tuple(found)
+
+
+def _standing(
+    row: ObjectiveRow, cycle: CycleRow, key_results: tuple[KeyResultRow, ...], day: date
+) -> StandingObjective:
+    known = _known.get((row.id, day))
+    if (
+        known is not None
+        and known.row is row
+        and known.cycle is cycle
+        and len(known.key_results) == len(key_results)
+        and all(map(is_, known.key_results, key_results))
+    ):
+        return known
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    standing = objective_standing(key_results, cycle=cycle, day=day)
+    _known[row.id, day] = StandingObjective(row, cycle, key_results, standing)
+    return _known[row.id, day]
 
 
 def covered(found: Sequence[StandingObjective], by: Coverage) -> Iterable[StandingObjective]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.enums import KpiStatus, TrendKind
 from domain.history.kpi import KpiState, kpis_as_of
-from domain.kpi.overview import status_in_sql
+from domain.kpi.overview import KPIS, status_in_sql
+from domain.kpi.rows import KpiRow
 from domain.models import metadata
+from domain.queries.keyset import Cut, OrderTerm, Slice, cut_to, found
 
 _KPIS = metadata.tables["kpi"]
 _STATES = metadata.tables["kpi_state"]
@@ -21,6 +23,22 @@ _ALERTS = metadata.tables["drift_alert"]
 
 WORST_FIRST = (KpiStatus.RED, KpiStatus.STALE, KpiStatus.AMBER, KpiStatus.UNKNOWN, KpiStatus.HEALTHY)
 _RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
+
+
+TERMS = (
+    OrderTerm("worst", sa.case(_RANK, value=KPIS.table.c.status), int),
+    OrderTerm("name", sa.func.lower(KPIS.table.c.name), str),
+    OrderTerm("id", KPIS.table.c.id, UUID),
+)
+"""The worst first, then by name."""
+
+
+class Only(NamedTuple):
+    """Which KPIs of a review to list: of these teams, with one of these statuses, with an open breach."""
+
+    team_ids: Collection[UUID] | None = None
+    statuses: Collection[KpiStatus] = ()
+    breached: bool = False
 
 
 class KpiStanding(NamedTuple):
@@ -73,6 +91,53 @@ async def operations_now(
         query = query.where(_KPIS.c.team_id == sa.any_(sa.literal(list(team_ids), sa.ARRAY(sa.Uuid))))
     rows = map(KpiStanding._make, await connection.execute(query))
     return Operations(now, tuple(sorted(rows, key=_place)), None)
+
+
+async def page_now(
+    connection: AsyncConnection,
+    organisation_id: UUID,
+    *,
+    cut: Cut,
+    only: Only,
+) -> Slice[KpiRow]:
+    """One page of the KPIs in use as they stand now, in the order of ``TERMS``. One statement."""
+    statement = cut_to(_selected(KPIS.select(organisation_id), only), terms=TERMS, cut=cut)
+    rows = (await connection.execute(statement)).all()
+    return found(rows, terms=TERMS, cut=cut, make=KpiRow._make)
+
+
+async def count_now(connection: AsyncConnection, organisation_id: UUID, *, only: Only) -> int:
+    """How many there are on all pages."""
+    statement = _selected(KPIS.select(organisation_id), only)
+    counted = statement.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return int((await connection.execute(counted)).scalar_one())
+
+
+async def status_counts_now(
+    connection: AsyncConnection, organisation_id: UUID, *, team_ids: Collection[UUID] | None
+) -> dict[KpiStatus, int]:
+    """How many KPIs in use have each status now; a status that none has is left out."""
+    statement = _selected(KPIS.select(organisation_id), Only(team_ids=team_ids))
+    status = KPIS.table.c.status
+    counted = statement.with_only_columns(status, sa.func.count(), maintain_column_froms=True)
+    return dict(map(tuple, await connection.execute(counted.group_by(status))))
+
+
+def _selected(statement: sa.Select[Any], only: Only) -> sa.Select[Any]:
+    table = KPIS.table
+    if only.team_ids is not None:
+        teams = sa.literal(list(only.team_ids), sa.ARRAY(sa.Uuid))
+        statement = statement.where(table.c.team_id == sa.any_(teams))
+    if only.statuses:
+        statement = statement.where(table.c.status.in_(only.statuses))
+    if only.breached:
+        open_one = sa.exists().where(
+            _BREACHES.c.organisation_id == table.c.organisation_id,
+            _BREACHES.c.kpi_id == table.c.id,
+            _BREACHES.c.restored_at.is_(None),
+        )
+        statement = statement.where(open_one)
+    return statement
 
 
 async def operations_at(

@@ -91,9 +91,9 @@ def test_any_text_gets_a_verdict_that_follows_from_its_points(title: str) -> Non
 )
 def test_hostile_titles_take_no_time(part: str) -> None:
     title = (part * 500)[:500]
-    began = time.perf_counter()
+    began = time.process_time()
     assess_wording(title)
-    assert time.perf_counter() - began < 0.25
+    assert time.process_time() - began < 0.25
 
 
 def test_the_held_out_part_is_large_enough_and_well_recognised() -> None:

@@ -40,6 +40,19 @@ def test_more_series_than_a_block_are_all_compared() -> None:
     assert (found.partner >= 0).sum() == 2
 
 
+def test_groups_are_compared_within_themselves_as_they_would_be_alone() -> None:
+    groups = np.random.default_rng(5).normal(size=(4, 6, 12))
+    groups[1, 4:] = np.nan
+    groups[3, 0, :5] = np.nan
+    together = strongest_partners(groups, least_periods=5, least_correlation=0.3)
+    for number, group in enumerate(groups):
+        alone = strongest_partners(group, least_periods=5, least_correlation=0.3)
+        assert together.partner[number].tolist() == alone.partner.tolist()
+        assert together.periods[number].tolist() == alone.periods.tolist()
+        np.testing.assert_allclose(together.correlation[number], alone.correlation)
+    assert together.partner[1, 4:].tolist() == [-1, -1]
+
+
 @settings(max_examples=40)
 @given(st.integers(0, 10**6))
 def test_the_coefficient_is_that_of_numpy_over_the_common_periods(seed: int) -> None:
