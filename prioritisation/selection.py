@@ -4,8 +4,8 @@ max Σ vⱼxⱼ within the limits of every category and resource, prerequisites 
 multidimensional knapsack, NP-hard. The steps, each of which ends the work if the gap is closed:
 
 1. the linear relaxation: a bound, prices, and an order in which to fill up;
-2. a walk down that order, improved by local search (`prioritisation.selection_search`);
-3. lifted cover inequalities tighten the relaxation (`prioritisation.cover_cuts`);
+2. lifted cover inequalities, which tighten it (`prioritisation.cover_cuts`);
+3. local search around the best selection filled up so far (`prioritisation.selection_search`);
 4. what the bound settles by reduced cost is fixed; branch and bound (HiGHS) on what remains, first on the
    undecided kernel, then, as far as the budget of nodes goes, on all.
 
@@ -49,6 +49,7 @@ _ROUNDS: Final = 8
 _WORTH_A_ROUND: Final = 0.02  # of the gap
 _UNIT_NODES: Final = 50
 _LEAST_NODES: Final = 100
+_MOST_FREE: Final = 2_500
 
 _INFEASIBLE: Final = 2  # as `scipy.optimize.milp` says it
 
@@ -174,9 +175,9 @@ def select(
     state.found(_filled_up(given, relaxed, fixed[0]))
     state.tell("RELAXATION", 0.1)
     if not state.settled:
-        _improve(state, relaxed, fixed, budget.iterations)
-    if not state.settled:
         relaxed = _tighten(state, rows, relaxed, fixed)
+    if not state.settled:
+        _improve(state, relaxed, fixed, budget.iterations)
     if not state.settled:
         _branch(state, relaxed, fixed)
     state.tell("DONE", 1.0)
@@ -223,19 +224,18 @@ def _improve(state: _State, relaxed: Relaxed, fixed: tuple[BoolArray, BoolArray]
     for chunk in range(chunks):
         many = min(_CHUNK, iterations - chunk * _CHUNK)
         found = search(
-            many * _CHUNK,
             given,
             state.chosen,
             order,
             np.sort(near),
             relaxed.reduced,
-            pooled,
-            many,
-            threshold,
-            chunk + 1,
+            pooled=pooled,
+            iterations=many,
+            threshold=threshold,
+            seed=chunk + 1,
         )
         state.found(found)
-        state.tell("SEARCH", 0.1 + 0.3 * (chunk + 1) / chunks)
+        state.tell("SEARCH", 0.2 + 0.3 * (chunk + 1) / chunks)
         if state.settled:
             return
 
@@ -258,7 +258,7 @@ def _tighten(state: _State, rows: Rows, relaxed: Relaxed, fixed: tuple[BoolArray
         relaxed = tighter
         state.bounded(relaxed.bound)
         state.found(_filled_up(state.given, relaxed, fixed[0]))
-        state.tell("CUTS", 0.4 + 0.1 * (number + 1) / _ROUNDS)
+        state.tell("CUTS", 0.1 + 0.1 * (number + 1) / _ROUNDS)
         if state.settled or before - relaxed.bound < _WORTH_A_ROUND * (before - state.value):
             break
     return relaxed
@@ -282,7 +282,8 @@ def _branch(state: _State, relaxed: Relaxed, fixed: tuple[BoolArray, BoolArray])
         kernel = settle(given.value.size, given, state.chosen & ~undecided, ~state.chosen & ~undecided)
         _solve_exactly(state, kernel, min(_NODES_KERNEL, nodes), proves=False)
         state.tell("KERNEL", 0.6)
-        if state.settled or nodes < _LEAST_NODES:
+        wanted = state.budget.gap > 0 and free.size <= _MOST_FREE
+        if state.settled or (nodes < _LEAST_NODES and not wanted):
             return
     _solve_exactly(state, (into, out), max(nodes, 1), proves=True)
     state.tell("BRANCH_AND_BOUND", 0.95)

@@ -30,14 +30,15 @@ class SelectionBudget:
         Steps of local search.
     nodes : int
         Nodes of branch and bound where 50 initiatives are undecided; of twice as many a quarter, because each
-        takes longer. 0 for none.
+        takes longer. 0 for none. Where fewer than 100 are left to a large problem, it is not branched on unless
+        a gap is asked for.
     gap : float
-        Gap at which to be content, 0 for the optimum.
+        Gap at which to be content, 0 for the optimum as far as the budget goes.
     seconds : float
         Safety net. Where it cuts a solve short, the result may differ from run to run.
     """
 
-    iterations: int = 50_000
+    iterations: int = 150_000
     nodes: int = 20_000
     gap: float = 0.0
     seconds: float = 60.0

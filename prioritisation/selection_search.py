@@ -9,8 +9,8 @@ interpreted and compiled search take the same way.
 import numpy as np
 
 from prioritisation.columns import BoolArray, FloatArray, IntArray
-from prioritisation.compilation import jitable, sized
-from prioritisation.selection_instance import Instance, Taken, change, may_add, nothing_taken
+from prioritisation.compilation import sized
+from prioritisation.selection_instance import Instance
 
 _MULTIPLIER = 48271
 _MODULUS = 2147483647
@@ -22,177 +22,13 @@ _REFRESH = 512
 _RESTART = 8
 
 
-@jitable
-def _following(state: int) -> int:
-    return state * _MULTIPLIER % _MODULUS
-
-
-@jitable
-def _drop(given: Instance, taken: Taken, item: int, log: IntArray, logged: int) -> int:
-    """Drop ``item`` and what needs it, dependents first; return the new length of the log."""
-    begin = logged
-    log[logged] = item
-    logged += 1
-    at = begin
-    # Dependents are found in waves; a chosen one is logged once because it is unmarked when it is logged.
-    taken.chosen[item] = False
-    while at < logged:
-        j = log[at]
-        at += 1
-        for q in range(given.waits_offsets[j], given.waits_offsets[j + 1]):
-            i = given.waits[q]
-            if taken.chosen[i]:
-                taken.chosen[i] = False
-                log[logged] = i
-                logged += 1
-    for q in range(begin, logged):
-        change(given, taken, log[q], -1)
-    return logged
-
-
-@jitable
-def _fill(
-    given: Instance,
-    taken: Taken,
-    order: IntArray,
-    touched: BoolArray,
-    state: int,
-    blinks: int,
-    log: IntArray,
-    logged: int,
-) -> tuple[int, int]:
-    """Choose what fits in the given order, and what that unlocks; added items are logged as −1 − item."""
-    for q in range(order.size):
-        j = order[q]
-        if taken.chosen[j] or not touched[given.category[j]] or taken.missing[j] > 0:
-            continue
-        if not may_add(given, taken, j):
-            continue
-        state = _following(state)
-        if state % 100 < blinks:
-            continue
-        at = logged
-        change(given, taken, j, 1)
-        log[logged] = -1 - j
-        logged += 1
-        while at < logged:
-            i = -1 - log[at]
-            at += 1
-            for z in range(given.waits_offsets[i], given.waits_offsets[i + 1]):
-                follower = given.waits[z]
-                if may_add(given, taken, follower):
-                    change(given, taken, follower, 1)
-                    log[logged] = -1 - follower
-                    logged += 1
-    return state, logged
-
-
-@jitable
-def _ruin(
-    given: Instance, taken: Taken, movable: IntArray, pooled: bool, state: int, log: IntArray
-) -> tuple[int, int]:
-    """Drop one to four random items, of one category unless what one leaves serves others too."""
-    state = _following(state)
-    drops, logged, first = 1 + state % _DROPS, 0, -1
-    for _ in range(drops):
-        state = _following(state)
-        for step in range(_LOOKS):
-            j = movable[(state + step) % movable.size]
-            if taken.chosen[j] and (first < 0 or pooled or given.category[j] == first):
-                first = given.category[j]
-                logged = _drop(given, taken, j, log, logged)
-                break
-    return state, logged
-
-
-@jitable
-def _outsider(given: Instance, taken: Taken, movable: IntArray, state: int) -> int:
-    """Return a random item that only capacity keeps out, or −1."""
-    for step in range(_LOOKS):
-        j = movable[(state + step) % movable.size]
-        if taken.chosen[j] or taken.missing[j] > 0 or given.barred[j]:
-            continue
-        for q in range(given.groups_offsets[j], given.groups_offsets[j + 1]):
-            if taken.in_group[given.groups[q]] > 0:
-                return -1
-        return int(j)
-    return -1
-
-
-@jitable
-def _make_room(
-    given: Instance,
-    taken: Taken,
-    movable: IntArray,
-    pooled: bool,
-    reduced: FloatArray,
-    state: int,
-    log: IntArray,
-) -> tuple[int, int, int]:
-    """Drop what a random item needs to fit, of a few at random the one of least reduced cost, and choose it."""
-    state = _following(state)
-    wanted, logged = _outsider(given, taken, movable, state), 0
-    if wanted < 0:
-        return state, logged, wanted
-    for _ in range(2 * _DROPS):
-        if may_add(given, taken, wanted):
-            break
-        state = _following(state)
-        best, seen = -1, 0
-        for step in range(_LOOKS):
-            j = movable[(state + step) % movable.size]
-            if not taken.chosen[j] or not (pooled or given.category[j] == given.category[wanted]):
-                continue
-            if not _relieves(given, taken, j, wanted):
-                continue
-            seen += 1
-            if best < 0 or reduced[j] < reduced[best]:
-                best = j
-            if seen == _SAMPLE:
-                break
-        if best < 0:
-            break
-        logged = _drop(given, taken, best, log, logged)
-    if logged and may_add(given, taken, wanted):
-        change(given, taken, wanted, 1)
-        return state, logged, wanted
-    return state, logged, -1
-
-
-@jitable
-def _relieves(given: Instance, taken: Taken, item: int, wanted: int) -> bool:
-    """Return whether dropping ``item`` frees something of a resource that ``wanted`` lacks."""
-    b = given.category[wanted]
-    for q in range(given.demand_offsets[wanted], given.demand_offsets[wanted + 1]):
-        k = given.demand_resource[q]
-        own = taken.used[b, k] + given.demand_weeks[q] > given.upper[b, k] + given.slack[k]
-        whole = taken.claimed[k] + given.demand_weeks[q] > given.capacity[k] + given.slack[k]
-        if not (own or whole):
-            continue
-        for z in range(given.demand_offsets[item], given.demand_offsets[item + 1]):
-            if given.demand_resource[z] == k:
-                return True
-    return False
-
-
-@jitable
-def _retake(given: Instance, chosen: BoolArray) -> tuple[Taken, float]:
-    """Build the state up anew: adding and subtracting fractions drifts."""
-    taken, value = nothing_taken(given), 0.0
-    for j in range(chosen.size):
-        if chosen[j]:
-            change(given, taken, j, 1)
-            value += given.value[j]
-    return taken, value
-
-
-@sized
 def search(
     given: Instance,
     start: BoolArray,
     order: IntArray,
     movable: IntArray,
     reduced: FloatArray,
+    *,
     pooled: bool,
     iterations: int,
     threshold: float,
@@ -220,44 +56,240 @@ def search(
     seed : int
         From 1 to 2³¹ − 2.
     """
-    best, best_value = start.copy(), -1.0
-    if movable.size == 0:
-        return best
-    log = np.empty(4 * start.size + 8, np.int64)
-    touched = np.zeros(given.reserved.shape[0], np.bool_)
+    if not movable.size:
+        return start
+    return _search(
+        iterations * movable.size,
+        given.value,
+        given.category,
+        given.demand_offsets,
+        given.demand_resource,
+        given.demand_weeks,
+        given.capacity + given.slack,
+        given.reserved,
+        given.upper + given.slack,
+        given.needs_offsets,
+        given.needs,
+        given.waits_offsets,
+        given.waits,
+        given.groups_offsets,
+        given.groups,
+        given.group_count,
+        given.barred,
+        start,
+        order,
+        movable,
+        reduced,
+        pooled,
+        iterations,
+        threshold,
+        seed,
+    )
+
+
+@sized
+def _search(  # noqa: C901 (one loop over plain arrays: calls that hand them on cost ten times as much as the work)
+    value: FloatArray,
+    category: IntArray,
+    demand_offsets: IntArray,
+    demand_resource: IntArray,
+    demand_weeks: FloatArray,
+    capacity: FloatArray,
+    reserved: FloatArray,
+    upper: FloatArray,
+    needs_offsets: IntArray,
+    needs: IntArray,
+    waits_offsets: IntArray,
+    waits: IntArray,
+    groups_offsets: IntArray,
+    groups: IntArray,
+    group_count: int,
+    barred: BoolArray,
+    start: BoolArray,
+    order: IntArray,
+    movable: IntArray,
+    reduced: FloatArray,
+    pooled: bool,
+    iterations: int,
+    threshold: float,
+    seed: int,
+) -> BoolArray:
+    n, resources = value.size, capacity.size
+    best, chosen = start.copy(), start.copy()
+    best_value, now = -1.0, 0.0
+    used, claimed = np.zeros(reserved.shape), np.zeros(resources)
+    in_group, touched = np.zeros(group_count, np.int64), np.zeros(reserved.shape[0], np.bool_)
+    out, into = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64)  # what this step drops and adds
     state = seed
-    taken, now = _retake(given, start)
-    best_value = now
     for iteration in range(iterations):
-        if iteration % _REFRESH == _REFRESH - 1:
-            back = iteration % (_RESTART * _REFRESH) == _RESTART * _REFRESH - 1
-            taken, now = _retake(given, best if back else taken.chosen)
-        state = _following(state)
-        wanted = -1
-        if state % 2 == 0:
-            state, logged = _ruin(given, taken, movable, pooled, state, log)
-        else:
-            state, logged, wanted = _make_room(given, taken, movable, pooled, reduced, state, log)
+        if iteration % _REFRESH == 0:  # adding and subtracting fractions drifts
+            if iteration % (_RESTART * _REFRESH) == 0:
+                chosen[:] = best
+            used[:], in_group[:], now = 0.0, 0, 0.0
+            for j in range(n):
+                if chosen[j]:
+                    now += value[j]
+                    for q in range(demand_offsets[j], demand_offsets[j + 1]):
+                        used[category[j], demand_resource[q]] += demand_weeks[q]
+                    for q in range(groups_offsets[j], groups_offsets[j + 1]):
+                        in_group[groups[q]] += 1
+            claimed[:] = 0.0
+            for b in range(reserved.shape[0]):
+                claimed += np.maximum(used[b], reserved[b])
+            if iteration == 0:
+                best_value = now
+        dropped = added = 0
+        wanted, first = -1, -1
+        state = state * _MULTIPLIER % _MODULUS
+        makes_room = state % 2 == 1
+        state = state * _MULTIPLIER % _MODULUS
+        drops = 1 + state % _DROPS
+        if makes_room:  # a random item that only capacity keeps out is wanted
+            drops = 2 * _DROPS
+            for step in range(_LOOKS):
+                j = movable[(state + step) % movable.size]
+                free = not chosen[j] and not barred[j]
+                for q in range(needs_offsets[j], needs_offsets[j + 1]):
+                    free = free and chosen[needs[q]]
+                for q in range(groups_offsets[j], groups_offsets[j + 1]):
+                    free = free and in_group[groups[q]] == 0
+                if free:
+                    wanted = j
+                    break
+            if wanted < 0:
+                continue
+        for _ in range(drops):
+            victim = -1
+            if makes_room:
+                # Until it fits, of some that use what it lacks the one of least reduced cost goes.
+                b, lacks = category[wanted], False
+                state = state * _MULTIPLIER % _MODULUS
+                seen = 0
+                for q in range(demand_offsets[wanted], demand_offsets[wanted + 1]):
+                    k = demand_resource[q]
+                    then = used[b, k] + demand_weeks[q]
+                    grown = max(then, reserved[b, k]) - max(used[b, k], reserved[b, k])
+                    if then <= upper[b, k] and claimed[k] + grown <= capacity[k]:
+                        continue
+                    lacks = True
+                    own = then > upper[b, k]
+                    for step in range(_LOOKS):
+                        j = movable[(state + step) % movable.size]
+                        if not chosen[j] or (category[j] != b and (own or not pooled)):
+                            continue
+                        for z in range(demand_offsets[j], demand_offsets[j + 1]):
+                            if demand_resource[z] == k:
+                                seen += 1
+                                if victim < 0 or reduced[j] < reduced[victim]:
+                                    victim = j
+                        if seen >= _SAMPLE:
+                            break
+                    break
+                if not lacks:
+                    break
+            else:
+                state = state * _MULTIPLIER % _MODULUS
+                for step in range(_LOOKS):
+                    j = movable[(state + step) % movable.size]
+                    if chosen[j] and (first < 0 or pooled or category[j] == first):
+                        victim = j
+                        first = category[j]
+                        break
+            if victim < 0:
+                break
+            at = dropped
+            chosen[victim] = False
+            out[dropped] = victim
+            dropped += 1
+            while at < dropped:  # what needs it goes with it
+                j = out[at]
+                at += 1
+                b = category[j]
+                now -= value[j]
+                for q in range(demand_offsets[j], demand_offsets[j + 1]):
+                    k = demand_resource[q]
+                    before = used[b, k]
+                    used[b, k] = before - demand_weeks[q]
+                    claimed[k] += max(used[b, k], reserved[b, k]) - max(before, reserved[b, k])
+                for q in range(groups_offsets[j], groups_offsets[j + 1]):
+                    in_group[groups[q]] -= 1
+                for q in range(waits_offsets[j], waits_offsets[j + 1]):
+                    if chosen[waits[q]]:
+                        chosen[waits[q]] = False
+                        out[dropped] = waits[q]
+                        dropped += 1
+        lost = 0.0
         touched[:] = pooled
-        lost = gained = 0.0
-        for q in range(logged):
-            lost += given.value[log[q]]
-            touched[given.category[log[q]]] = True
-        dropped = logged
-        if wanted >= 0:
-            log[logged] = -1 - wanted
-            logged += 1
-        state, logged = _fill(given, taken, order, touched, state, _BLINKS, log, logged)
-        for q in range(dropped, logged):
-            gained += given.value[-1 - log[q]]
+        for q in range(dropped):
+            lost += value[out[q]]
+            touched[category[out[q]]] = True
+        if dropped == 0 and wanted < 0:
+            continue
+        # Fill up: the wanted one, then in order, and after each what it unlocks.
+        for place in range(-1, order.size):
+            j = order[place] if place >= 0 else wanted
+            if j < 0 or chosen[j] or not (touched[category[j]] or place < 0):
+                continue
+            if place >= 0:
+                state = state * _MULTIPLIER % _MODULUS
+                if state % 100 < _BLINKS:
+                    continue
+            at = added
+            into[added] = j
+            waiting = added + 1
+            while at < waiting:
+                j = into[at]
+                b, fits = category[j], not barred[j] and not chosen[j]
+                for q in range(demand_offsets[j], demand_offsets[j + 1]):
+                    k = demand_resource[q]
+                    then = used[b, k] + demand_weeks[q]
+                    grown = max(then, reserved[b, k]) - max(used[b, k], reserved[b, k])
+                    if then > upper[b, k] or (grown > 0.0 and claimed[k] + grown > capacity[k]):
+                        fits = False
+                        break
+                if fits:
+                    for q in range(needs_offsets[j], needs_offsets[j + 1]):
+                        fits = fits and chosen[needs[q]]
+                    for q in range(groups_offsets[j], groups_offsets[j + 1]):
+                        fits = fits and in_group[groups[q]] == 0
+                if not fits:  # close the gap that it leaves in the queue
+                    waiting -= 1
+                    into[at] = into[waiting]
+                    continue
+                chosen[j] = True
+                now += value[j]
+                for q in range(demand_offsets[j], demand_offsets[j + 1]):
+                    k = demand_resource[q]
+                    before = used[b, k]
+                    used[b, k] = before + demand_weeks[q]
+                    claimed[k] += max(used[b, k], reserved[b, k]) - max(before, reserved[b, k])
+                for q in range(groups_offsets[j], groups_offsets[j + 1]):
+                    in_group[groups[q]] += 1
+                at += 1
+                for q in range(waits_offsets[j], waits_offsets[j + 1]):
+                    if not chosen[waits[q]] and waiting < n:
+                        into[waiting] = waits[q]
+                        waiting += 1
+            added = at
+        gained = 0.0
+        for q in range(added):
+            gained += value[into[q]]
         if gained - lost >= threshold * (iteration / iterations - 1.0):
-            now += gained - lost
             if now > best_value:
                 best_value = now
-                best[:] = taken.chosen
+                best[:] = chosen
             continue
-        for q in range(logged - 1, dropped - 1, -1):
-            change(given, taken, -1 - log[q], -1)
-        for q in range(dropped):
-            change(given, taken, log[q], 1)
+        for sign in (-1, 1):  # take it all back
+            for q in range(added if sign < 0 else dropped):
+                j = into[q] if sign < 0 else out[q]
+                b = category[j]
+                chosen[j] = sign > 0
+                now += sign * value[j]
+                for z in range(demand_offsets[j], demand_offsets[j + 1]):
+                    k = demand_resource[z]
+                    before = used[b, k]
+                    used[b, k] = before + sign * demand_weeks[z]
+                    claimed[k] += max(used[b, k], reserved[b, k]) - max(before, reserved[b, k])
+                for z in range(groups_offsets[j], groups_offsets[j + 1]):
+                    in_group[groups[z]] += sign
     return best
