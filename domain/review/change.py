@@ -24,10 +24,6 @@ _RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
 _KEPT_DAYS = 4
 """Days whose standings are kept with a version of the directory."""
 
-_MOST_KNOWN = 100_000
-_known: dict[tuple[UUID, date], StandingObjective] = {}
-"""Standings that were computed of rows which other versions share, so that a check-in costs one of them."""
-
 
 class StandingObjective(NamedTuple):
     """An objective with its key results and how it stands."""
@@ -45,6 +41,11 @@ class Past:
     objectives: Mapping[UUID, ObjectiveRow]
     cycles: Mapping[UUID, CycleRow]
     key_results_of: Mapping[UUID, tuple[KeyResultRow, ...]]
+
+
+_MOST_KNOWN = 100_000
+_known: dict[tuple[UUID, date], StandingObjective] = {}
+"""Standings that were computed of rows which other versions share, so that a check-in costs one of them."""
 
 
 def objectives_on(directory: Directory, day: date) -> tuple[StandingObjective, ...]:
