@@ -67,7 +67,7 @@ class Directory:
     model_versions: Mapping[UUID, ModelVersion]
     current_versions: Mapping[UUID, ModelVersion]
     """The newest version of each model, by the model's id."""
-    derived: dict[Any, Any] = field(default_factory=dict)
+    derived: dict[Any, Any] = field(default_factory=dict, compare=False)
     """What is computed from this version alone, and goes with it."""
 
 
