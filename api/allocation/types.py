@@ -20,7 +20,7 @@ from api.pagination import Connection
 from api.scenario.enums import AllocationMode
 from domain.allocation.policy import AllocationShare as Share
 from domain.allocation.policy import Policy, ShareChange, changes_between
-from domain.allocation.reading import policies_with, version_before
+from domain.allocation.reading import policies_with, version_ids
 from domain.db import reading
 from domain.errors import InvalidInput, NotFound
 from domain.models import AllocationPolicyVersion as VersionModel
@@ -205,8 +205,8 @@ async def _earlier(
     context: Context, version: AllocationPolicyVersionRow, against: str | None
 ) -> Policy | None:
     if against is None:
-        async with reading(context.database, context.actor.organisation_id) as connection:
-            before = await version_before(connection, context.actor.organisation_id, version)
+        numbered = await context.loader("policy numbers", _numbering).load(version.portfolio_id)
+        before = numbered.get((version.portfolio_id, version.number - 1))
         return None if before is None else await _policy(context, before)
     found = await context.loader("policies", _loading).load(
         decoded("AllocationPolicyVersion", against, "against")
@@ -231,6 +231,16 @@ def _loading(context: Context) -> DataLoader[UUID, Policy | None]:
         async with reading(context.database, organisation_id) as connection:
             found = await policies_with(connection, organisation_id, ids)
         return [found.get(key) for key in ids]
+
+    return DataLoader(load_fn=load)
+
+
+def _numbering(context: Context) -> DataLoader[UUID, Mapping[tuple[UUID, int], UUID]]:
+    async def load(portfolio_ids: list[UUID]) -> list[Mapping[tuple[UUID, int], UUID]]:
+        organisation_id = context.actor.organisation_id
+        async with reading(context.database, organisation_id) as connection:
+            found = await version_ids(connection, organisation_id, portfolio_ids)
+        return [found for _ in portfolio_ids]
 
     return DataLoader(load_fn=load)
 

@@ -26,7 +26,7 @@ async def drift_of(
     portfolio_ids: Collection[UUID] | None,
     team_id: UUID | None = None,
 ) -> CycleDrift:
-    """Drift of a team or a portfolio; of the whole organisation without portfolios.
+    """Drift of a team or a portfolio; of the whole organisation, and its portfolios in use, without any.
 
     Raises
     ------
@@ -38,11 +38,10 @@ async def drift_of(
     key = ("drift ledger", row.id, team_id is None)
     ledger = await context.loader(key, _loading(row)).load(team_id)
     whole = portfolio_ids is None
-    weekly = ledger.of(
-        portfolio_ids=ledger.policies.keys() if portfolio_ids is None else portfolio_ids,
-        team_id=team_id,
-        whole=whole,
-    )
+    if portfolio_ids is None:
+        known = context.directory.portfolios
+        portfolio_ids = [key for key in ledger.policies if known[key].archived_at is None]
+    weekly = ledger.of(portfolio_ids=portfolio_ids, team_id=team_id, whole=whole)
     return cycle_drift(weekly, row, length, as_of=as_of or datetime.now(UTC).date())
 
 

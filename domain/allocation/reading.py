@@ -72,17 +72,15 @@ async def policies_with(
     return {policy.version.id: policy for policy in await _with_shares(connection, organisation_id, rows)}
 
 
-async def version_before(
-    connection: AsyncConnection | AsyncSession, organisation_id: UUID, version: AllocationPolicyVersionRow
-) -> UUID | None:
-    """The id of the version before one; None for a portfolio's first."""
-    query = sa.select(_VERSIONS.c.id).where(
+async def version_ids(
+    connection: AsyncConnection | AsyncSession, organisation_id: UUID, portfolio_ids: Collection[UUID]
+) -> dict[tuple[UUID, int], UUID]:
+    """The ids of all versions of some portfolios, by portfolio and number."""
+    query = sa.select(_VERSIONS.c.portfolio_id, _VERSIONS.c.number, _VERSIONS.c.id).where(
         _VERSIONS.c.organisation_id == organisation_id,
-        _VERSIONS.c.portfolio_id == version.portfolio_id,
-        _VERSIONS.c.number == version.number - 1,
+        _VERSIONS.c.portfolio_id == sa.any_(sa.literal(list(portfolio_ids), sa.ARRAY(sa.Uuid))),
     )
-    found: UUID | None = (await connection.execute(query)).scalar_one_or_none()
-    return found
+    return {(row.portfolio_id, row.number): row.id for row in await connection.execute(query)}
 
 
 async def _with_shares(

@@ -99,7 +99,7 @@ async def read_ledger(
         The teams that are going to be asked about; None for all. The others are added up where the same shares
         hold for them, so that what is read does not grow with the number of teams.
     policies
-        Those of the portfolios that are asked about; by default of all that are in use.
+        Those of the portfolios that are asked about; by default of all, archived ones too.
     """
     monday = week_of(first)
     count = (week_of(last) - monday).days // 7 + 1

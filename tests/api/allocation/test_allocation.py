@@ -1,17 +1,22 @@
 """Allocation policies through the schema."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from api.ids import encode_id
+from domain.allocation.publishing import publish_policy
+from domain.commands.allocation import AllocationEntry, AllocationPolicyPublish
 from domain.commands.base import ArchiveCommand
 from domain.db import Database
 from domain.enums import Role, WorkKind
 from domain.errors import InvalidInput
 from domain.portfolio import archive_allocation_category
+from prioritisation.allocation_limits import AllocationMode
 from tests.api.conftest import Ask
 from tests.factories import a_category, a_member, a_portfolio, a_team, an_organisation
+from tests.statements import counted
 
 PUBLISH = """
 mutation($input: AllocationPolicyPublishInput!) { allocationPolicyPublish(input: $input) { __typename
@@ -115,3 +120,35 @@ async def test_a_board_publishes_a_policy_and_everybody_sees_what_it_says(
     elsewhere = await publish("2026-07-01", 0.8, 0.2, portfolioId=other)
     with pytest.raises(InvalidInput, match="same portfolio"):
         await ask(viewer, POLICY, on="2026-10-01", against=elsewhere["policy"]["id"], **asked)
+
+
+LISTED = """
+{ portfolios { nodes { allocationPolicy(on: "2026-10-01") { number shares { share } changes { shareAfter } }
+    allocationPolicies { nodes { number overrides { team { id } } changes { shareAfter } } } } } }
+"""
+
+
+async def test_many_policies_take_as_many_statements_as_few(database: Database, ask: Ask) -> None:
+    admin = await an_organisation(database)
+    category = await a_category(database, admin)
+    numbers = []
+    for _ in range(2):
+        for _ in range(2):
+            portfolio = await a_portfolio(database, admin)
+            for share in (1.0, 0.9995):
+                entry = AllocationEntry(category_id=category.id, share=share, mode=AllocationMode.CAP)
+                command = AllocationPolicyPublish(
+                    portfolio_id=portfolio.id,
+                    effective_from=date(2026, 1, 1),
+                    reason="Agreed.",
+                    shares=[entry],
+                )
+                await publish_policy(database, admin, command)
+        await ask(admin, "{ organisation { id } }")
+        with counted(database) as statements:
+            answer = await ask(admin, LISTED)
+        numbers.append(len(statements))
+        nodes = answer["portfolios"]["nodes"]
+        assert {node["allocationPolicy"]["number"] for node in nodes} == {2}
+        assert [len(node["allocationPolicies"]["nodes"]) for node in nodes] == [2] * len(nodes)
+    assert numbers[0] == numbers[1]
