@@ -17,6 +17,7 @@ from domain.planning.keeping import PlanStore
 from domain.planning.packing import Packed, pack, unpack
 from domain.planning.timing import PosedSchedule, schedule_problem
 from domain.snapshot.columns import frozen
+from prioritisation.schedule_check import check_schedule
 from prioritisation.schedule_explanation import Cause, Reason, critical_chain, reasons, slack
 from prioritisation.schedule_problem import (
     InfeasibleSchedule,
@@ -217,64 +218,13 @@ def _collision(made: PosedSchedule, values: dict[str, Any] | Any) -> MandatoryDo
 
 
 def verify(made: PosedSchedule, found: Schedule) -> None:
-    """Check a schedule without the solver's code.
+    """Check a schedule by code that shares nothing with the solver's.
 
     Raises
     ------
     PlanNotVerified
         When it breaks a limit, a date or a dependency, or costs something else than it says.
     """
-    problem = made.problem
-    done = found.start >= 0
-    free = done & (problem.fixed_start < 0)
-    broken = [
-        bool((found.finish[done] != found.start[done] + problem.duration[done] - 1).any()),
-        bool((found.start[free] < problem.earliest[free]).any()),
-        bool((found.finish[free] >= problem.periods).any()),
-        bool((done & (problem.latest >= 0) & (found.finish > problem.latest)).any()),
-        bool((problem.mandatory & ~done).any()),
-        bool((found.start[~free & (problem.fixed_start >= 0)] != 0).any()),
-        not _keeps_dependencies(made, found),
-        not _keeps_capacity(made, found),
-        not np.isclose(_cost(made, found), found.cost),
-    ]
-    if any(broken):
-        raise PlanNotVerified(f"a schedule breaks its rules: {broken}")
-
-
-def _keeps_dependencies(made: PosedSchedule, found: Schedule) -> bool:
-    problem = made.problem
-    before, after = problem.before, problem.after
-    both = (found.start[before] >= 0) & (found.start[after] >= 0)
-    alone = (found.start[before] < 0) & (found.start[after] >= 0)
-    gaps = np.select(
-        [problem.kind == 0, problem.kind == 1, problem.kind == 2],  # FS, SS, FF
-        [
-            found.start[after] - found.finish[before] - 1,
-            found.start[after] - found.start[before],
-            found.finish[after] - found.finish[before],
-        ],
-    )
-    return not bool(alone.any()) and bool((gaps[both] >= problem.lag[both]).all())
-
-
-def _keeps_capacity(made: PosedSchedule, found: Schedule) -> bool:
-    problem = made.problem
-    used = np.zeros((problem.periods, problem.categories + 1, problem.resources))
-    for item in np.flatnonzero(found.start >= 0).tolist():
-        last = min(int(found.finish[item]) + 1, problem.periods)
-        used[int(found.start[item]) : last, problem.category[item]] += problem.demand[item]
-    slack = 1e-6 * np.maximum(problem.capacity, 1.0)
-    own = used[:, :-1]
-    claimed = np.maximum(own, problem.reserved).sum(axis=1) + used[:, -1]
-    within = bool((own <= problem.upper + slack[:, np.newaxis]).all())
-    return (
-        within and bool((claimed <= problem.capacity + slack).all()) and bool(np.allclose(used, found.used))
-    )
-
-
-def _cost(made: PosedSchedule, found: Schedule) -> float:
-    problem = made.problem
-    late = (found.finish < 0) | (found.finish >= problem.periods)
-    column = np.where(late, problem.periods, found.finish)
-    return float(problem.cost[np.arange(problem.size), column].sum())
+    broken = check_schedule(made.problem, found)
+    if broken:
+        raise PlanNotVerified("; ".join(violation.text for violation in broken[:5]))
