@@ -13,7 +13,7 @@ from domain.db import reading
 from domain.drift.ledger import Ledger, read_ledger
 from domain.drift.table import CycleDrift, cycle_drift
 from domain.errors import NotFound
-from domain.periods import PeriodLength
+from domain.periods import PeriodLength, periods
 from domain.rows import CycleRow
 
 
@@ -34,6 +34,8 @@ async def drift_of(
         When there is no such cycle, or it has too many periods.
     """
     row = cycle_named(context, cycle)
+    # refuses too many of them before any is read
+    periods(row.starts_on, row.ends_on, length)
     # one for all teams of a list, and one for what is no team and comes at another moment
     key = ("drift ledger", row.id, team_id is None)
     ledger = await context.loader(key, _loading(row)).load(team_id)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.models import metadata
+from domain.periods import MAX_PERIODS
 from domain.rows import CycleRow
 from prioritisation.capacity_problem import Absences, People
 
@@ -28,7 +29,7 @@ _CYCLES = metadata.tables["cycle"]
 class StoredCapacity(NamedTuple):
     """Rows about some teams. ``place`` and ``skills`` are the columns of teams and skills.
 
-    ``figures`` are stated capacities with the days that they are about, ``hull`` all days that matter.
+    ``figures`` are stated capacities with the days that they are about, ``hull`` all days that are looked at.
     """
 
     teams: tuple[UUID, ...]
@@ -57,9 +58,10 @@ async def read_stored(
     cycles = await _cycles(connection, organisation_id)
     about = [(row, days) for row in stated if (days := _days_of(row, cycles)) is not None]
     figures = [(row, days) for row, days in about if days[1] >= cycle.starts_on and days[0] <= cycle.ends_on]
+    near = [days for _, days in figures if not is_long(days)]
     hull = (
-        min([cycle.starts_on, *(first for _, (first, _) in figures)]),
-        max([cycle.ends_on, *(last for _, (_, last) in figures)]),
+        min([cycle.starts_on, *(first for first, _ in near)]),
+        max([cycle.ends_on, *(last for _, last in near)]),
     )
     return StoredCapacity(
         teams=teams,
@@ -72,6 +74,11 @@ async def read_stored(
         leave=await _leave(connection, organisation_id, hull),
         hull=hull,
     )
+
+
+def is_long(days: tuple[date, date]) -> bool:
+    """Whether a figure is about so many days that they are counted and not looked at one by one."""
+    return (days[1] - days[0]).days >= 7 * MAX_PERIODS
 
 
 def people_of(rows: Sequence[Any], place: Mapping[UUID, int], origin: date) -> People:

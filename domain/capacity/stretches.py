@@ -1,12 +1,13 @@
 """Focus and stated figures, day by day: what is said for the shortest stretch around a day holds on it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.capacity.stored import StoredCapacity, absences_of
+from domain.capacity.stored import StoredCapacity, absences_of, is_long
+from domain.periods import working_days
 from domain.rows import CycleRow
 from prioritisation.capacity import shared_leave
 from prioritisation.capacity_problem import Calendar
@@ -33,7 +34,8 @@ class _Stretch(NamedTuple):
 def stated_rates(stored: StoredCapacity, cycle: CycleRow, weekdays: frozenset[int]) -> Floats:
     """Person-weeks that are stated for each day of the cycle: teams first, then skills; NaN for none.
 
-    A figure is spread over the working days that it covers, less leave that all of the team have.
+    A figure is spread over the working days that it covers, less leave that all of the team have; one for more
+    than ten years over its working days alone.
     """
     place, skills = stored.place, stored.skills
     origin, length = stored.hull[0], (stored.hull[1] - stored.hull[0]).days + 1
@@ -55,15 +57,20 @@ def stated_rates(stored: StoredCapacity, cycle: CycleRow, weekdays: frozenset[in
                 (row, _Stretch(column, *bounds, row.person_weeks, row.cycle_id is not None, own))
             )
     for row, stretch in sorted(stretches, key=lambda item: item[1].precedence):
-        span = slice(stretch.first, stretch.last + 1)
-        weight = working[span] * (1.0 - away[place[row.team_id], span])
-        if not weight.any():
-            weight = working[span].astype(np.float64)
-        if not weight.any():
-            weight = np.ones(stretch.last + 1 - stretch.first)
-        spread = stretch.value * weight / weight.sum()
         begin, end = max(stretch.first, start), min(stretch.last + 1, start + days)
-        shown = spread[begin - stretch.first : end - stretch.first]
+        first, last = origin + timedelta(stretch.first), origin + timedelta(stretch.last)
+        if is_long((first, last)):
+            count = max(1, working_days(first, last, weekdays=weekdays))
+            shown = stretch.value * working[begin:end] / count
+        else:
+            span = slice(stretch.first, stretch.last + 1)
+            weight = working[span] * (1.0 - away[place[row.team_id], span])
+            if not weight.any():
+                weight = working[span].astype(np.float64)
+            if not weight.any():
+                weight = np.ones(stretch.last + 1 - stretch.first)
+            spread = stretch.value * weight / weight.sum()
+            shown = spread[begin - stretch.first : end - stretch.first]
         rate[stretch.column, begin - start : end - start] = shown
     return rate
 

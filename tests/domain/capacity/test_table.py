@@ -27,7 +27,8 @@ from domain.commands.initiative import InitiativeTransition
 from domain.db import Database, reading
 from domain.demand import set_team_demand
 from domain.enums import InitiativeState
-from domain.periods import PeriodLength, Weekday
+from domain.errors import InvalidInput
+from domain.periods import PeriodLength, Weekday, working_days
 from domain.rows import CycleRow
 from domain.transition import transition_initiative
 from tests.factories import a_cycle, a_team, an_initiative, an_organisation
@@ -134,6 +135,22 @@ async def test_what_nobody_has_stated_is_unknown_and_figures_stand_instead(datab
         [CapacitySource.COMPUTED, CapacitySource.MIXED, CapacitySource.STATED],
     ]
     assert np.isnan(table.gross[:, table.column(stated.id)]).all()
+
+
+async def test_a_figure_for_ages_is_counted_and_not_laid_out(database: Database) -> None:
+    actor = await an_organisation(database)
+    team = await a_team(database, actor)
+    ages = await a_cycle(database, actor, starts_on=date(1, 1, 1), ends_on=date(9999, 12, 31))
+    cycle = await a_cycle(database, actor, **OCTOBER)
+    days = working_days(date(1, 1, 1), date(9999, 12, 31))
+    await set_stated_capacity(
+        database, actor, StatedCapacitySet(team_id=team.id, cycle_id=ages.id, person_weeks=1_000_000)
+    )
+    table = await _table(database, actor, cycle, PeriodLength.MONTH)
+    assert table.known[team.id, ""].item() == pytest.approx(1_000_000 * 22 / days)
+    for length in PeriodLength:
+        with pytest.raises(InvalidInput, match="at most 520"):
+            await _table(database, actor, ages, length)
 
 
 async def test_working_days_are_the_organisations(database: Database) -> None:
