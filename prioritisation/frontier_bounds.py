@@ -17,7 +17,7 @@ import numpy as np
 from prioritisation.adjacency import Csr, ordered, topology
 from prioritisation.allocation_limits import TOLERANCE, AllocationLimits
 from prioritisation.columns import BoolArray, FloatArray, IntArray
-from prioritisation.compilation import sized
+from prioritisation.compilation import compiled, sized
 from prioritisation.multiples import to_multiples
 from prioritisation.selection_fixing import misfits, settle
 from prioritisation.selection_instance import Instance, instance
@@ -114,23 +114,24 @@ def tables_of(problem: SelectionProblem, splits: IntArray, *, steps: int) -> Tab
     forced_from = _forced_from(given, weeks, allowed)
     base, part = np.empty(len(splits)), np.empty((len(splits), categories, steps + 1))
     order = np.full((len(splits), problem.size), -1)
-    for p, split in enumerate(splits):
-        at = instance(ring_fenced(problem, split / steps))
-        relaxed, own, whole, edge, group = _multipliers(at, fixed)
-        reduced = given.value - (weeks * (own + whole)[given.category]).sum(axis=1)
-        np.subtract.at(reduced, _after(given), edge)
-        np.add.at(reduced, given.needs, edge)
-        np.subtract.at(reduced, _member(given), group[given.groups])
-        base[p] = whole @ problem.limits.capacity + group.sum() + reduced[fixed[0]].sum()
-        gain = np.where(fixed[0] | fixed[1], 0.0, np.maximum(reduced, 0.0))
-        homeless = given.category == categories
-        base[p] += gain[homeless].sum()
-        gains = np.zeros((categories, steps + 2))
-        np.add.at(gains, (given.category[~homeless], fits_from[~homeless]), gain[~homeless])
-        part[p] = np.cumsum(gains, axis=1)[:, : steps + 1] + np.einsum("bk,lbk->bl", own[:-1], room)
-        part[p][np.arange(steps + 1) < forced_from[:, np.newaxis]] = np.inf
-        filled = _order(given, relaxed.x, reduced, fixed[1])
-        order[p, : filled.size] = filled
+    with compiled():  # for every anchor again
+        for p, split in enumerate(splits):
+            at = instance(ring_fenced(problem, split / steps))
+            relaxed, own, whole, edge, group = _multipliers(at, fixed)
+            reduced = given.value - (weeks * (own + whole)[given.category]).sum(axis=1)
+            np.subtract.at(reduced, _after(given), edge)
+            np.add.at(reduced, given.needs, edge)
+            np.subtract.at(reduced, _member(given), group[given.groups])
+            base[p] = whole @ problem.limits.capacity + group.sum() + reduced[fixed[0]].sum()
+            gain = np.where(fixed[0] | fixed[1], 0.0, np.maximum(reduced, 0.0))
+            homeless = given.category == categories
+            base[p] += gain[homeless].sum()
+            gains = np.zeros((categories, steps + 2))
+            np.add.at(gains, (given.category[~homeless], fits_from[~homeless]), gain[~homeless])
+            part[p] = np.cumsum(gains, axis=1)[:, : steps + 1] + np.einsum("bk,lbk->bl", own[:-1], room)
+            part[p][np.arange(steps + 1) < forced_from[:, np.newaxis]] = np.inf
+            filled = _order(given, relaxed.x, reduced, fixed[1])
+            order[p, : filled.size] = filled
     return Tables(base, part, order, room)
 
 

@@ -24,6 +24,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from prioritisation.adjacency import reachable
 from prioritisation.allocation_limits import AllocationLimits
 from prioritisation.columns import BoolArray, FloatArray, read_only
+from prioritisation.compilation import compiled
 from prioritisation.cover_cuts import knapsacks, separate
 from prioritisation.cut_line import require_forced_fit
 from prioritisation.multiples import quantum
@@ -44,9 +45,10 @@ _CORE: Final = 400
 _KERNEL: Final = 150
 _NODES_KERNEL: Final = 50
 _SEARCHED_FROM: Final = 26
-_CHUNK: Final = 10_000
+_COMPILED_FROM: Final = 300
+_CHUNK: Final = 50_000
 _ROUNDS: Final = 8
-_WORTH_A_ROUND: Final = 0.02  # of the gap
+_WORTH_A_ROUND: Final = 0.005  # of the gap
 _UNIT_NODES: Final = 50
 _LEAST_NODES: Final = 100
 _MOST_FREE: Final = 2_500
@@ -154,6 +156,13 @@ def select(
     """
     budget = SelectionBudget() if budget is None else budget
     require_forced_fit(problem)
+    if problem.size < _COMPILED_FROM:
+        return _select(problem, budget, progress)
+    with compiled():
+        return _select(problem, budget, progress)
+
+
+def _select(problem: SelectionProblem, budget: SelectionBudget, progress: Report | None) -> Selection:
     given = instance(problem)
     n = problem.size
     fixed = settle(n, given, given.forced, given.barred)
@@ -200,7 +209,7 @@ def compile_loops() -> None:
             capacity=demand.sum(axis=0) / 3, reserved=np.zeros((1, 4)), upper=np.full((1, 4), np.inf)
         ),
     )
-    select(problem, budget=SelectionBudget(nodes=0, iterations=_CHUNK))
+    select(problem, budget=SelectionBudget(nodes=0, iterations=1_000))
 
 
 def _filled_up(given: Instance, relaxed: Relaxed, start: BoolArray) -> BoolArray:
@@ -218,7 +227,7 @@ def _improve(state: _State, relaxed: Relaxed, fixed: tuple[BoolArray, BoolArray]
     near = free[np.argsort(np.abs(relaxed.reduced[free]), kind="stable")[:_CORE]]
     order = near[np.argsort(-relaxed.reduced[near], kind="stable")]
     pooled = bool((given.reserved.sum(axis=0) < given.capacity * (1 - EXACT)).any())
-    threshold = float(np.median(given.value[near])) / 20
+    threshold = float(np.median(given.value[near])) / 4
     iterations = min(iterations, 100 * free.size)
     chunks = -(-iterations // _CHUNK)
     for chunk in range(chunks):
