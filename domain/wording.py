@@ -11,6 +11,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from domain.enums import KeyResultDirection
+from domain.rows import KeyResultRow
 from domain.wording_lexicon import (
     ACTIVITY_VERBS,
     CHANGE_VERBS,
@@ -97,6 +99,7 @@ class WordingAdvice(NamedTuple):
 KEEPING_RULES = frozenset({WordingRule.LEVEL_KEPT, WordingRule.STANDING_LIMIT})
 
 _KEPT_FROM = 2.0
+_MORE_OUTPUT = 6.0
 _CHANGE_FORMS = forms(CHANGE_VERBS).keys()
 _CHANGE_OR_REACHING = _CHANGE_FORMS | forms(REACHING_VERBS).keys()
 _CHANGE_OR_KEEPING = _CHANGE_FORMS | forms(KEEPING_VERBS).keys()
@@ -111,8 +114,15 @@ _LINKING = frozenset(["is", "are", "been", "be", "have", "has", "were", "was"])
 _JOINING = frozenset(["in", "to", "by", "at", "on", "with", "and", "for", "before", "until", "across"])
 
 
+def assess_key_result(key_result: KeyResultRow) -> WordingAdvice:
+    """What a key result looks like by its title, with what is stated beside it."""
+    milestone = key_result.direction is KeyResultDirection.MILESTONE
+    stated = key_result.start_value is not None and key_result.target_value is not None
+    return assess_wording(key_result.title, milestone=milestone, measured=stated and not milestone)
+
+
 @lru_cache(maxsize=100_000)
-def assess_wording(title: str, *, milestone: bool = False) -> WordingAdvice:
+def assess_wording(title: str, *, milestone: bool = False, measured: bool = False) -> WordingAdvice:
     """What a key result looks like by its wording.
 
     Parameters
@@ -121,6 +131,9 @@ def assess_wording(title: str, *, milestone: bool = False) -> WordingAdvice:
         The key result's title, in English.
     milestone
         Whether it is reached or not, without a measure: half a point for an activity.
+    measured
+        Whether start and target values are stated beside the title. That the title states none, names something
+        that work produces or begins with output then says nothing: it may be the name of a measure.
 
     Returns
     -------
@@ -129,6 +142,10 @@ def assess_wording(title: str, *, milestone: bool = False) -> WordingAdvice:
     """
     reading = read_title(title)
     signals = tuple(signal for rule in _RULES for signal in rule(reading))
+    if milestone or measured:
+        signals = tuple(signal for signal in signals if signal.rule is not WordingRule.NO_MEASURE)
+    if measured:
+        signals = tuple(signal for signal in signals if not _of_measure_name(signal))
     if milestone:
         signals += (WordingSignal(WordingRule.MILESTONE, "", -0.5),)
     advice = WordingAdvice(Wording.UNCLEAR, signals)
@@ -138,6 +155,11 @@ def assess_wording(title: str, *, milestone: bool = False) -> WordingAdvice:
     if advice.points == 0:
         return advice
     return advice._replace(verdict=Wording.OUTCOME if advice.points > 0 else Wording.ACTIVITY)
+
+
+def _of_measure_name(signal: WordingSignal) -> bool:
+    weak_output = signal.rule is WordingRule.OUTPUT_COUNTED and signal.points > -_MORE_OUTPUT
+    return weak_output or signal.rule is WordingRule.DELIVERABLE
 
 
 def _level_kept(reading: Reading) -> Iterator[WordingSignal]:
@@ -237,7 +259,7 @@ def _output_counted(reading: Reading) -> Iterator[WordingSignal]:
     if output is None or reading.in_time is not None or reading.share is not None:
         return
     if not _MORE_OF_IT.isdisjoint(reading.words):
-        yield WordingSignal(WordingRule.OUTPUT_COUNTED, output, -6.0)
+        yield WordingSignal(WordingRule.OUTPUT_COUNTED, output, -_MORE_OUTPUT)
     elif _CHANGE_FORMS.isdisjoint(reading.words):
         yield WordingSignal(WordingRule.OUTPUT_COUNTED, output, -1.5)
 

@@ -32,7 +32,14 @@ class WordingQueries:
         milestone: Annotated[
             bool, strawberry.argument(description="Whether it is reached or not, without a measure.")
         ] = False,
+        measured: Annotated[
+            bool,
+            strawberry.argument(
+                description="Whether start and target values are stated beside it; then a title without figures may be"
+                " the name of a measure."
+            ),
+        ] = False,
     ) -> WordingAdvice:
         if len(title) > _LONGEST:
             raise InvalidInput(f"title must have at most {_LONGEST} characters.", path=("title",))
-        return as_type(WordingAdvice, assess_wording(title, milestone=milestone))
+        return as_type(WordingAdvice, assess_wording(title, milestone=milestone, measured=measured))

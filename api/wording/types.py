@@ -6,10 +6,8 @@ import strawberry
 
 from api.nodes import as_type, as_types
 from api.wording.enums import Wording, WordingRule
-from domain.enums import KeyResultDirection
 from domain.rows import KeyResultRow
-from domain.wording import WordingAdvice as Advice
-from domain.wording import assess_wording
+from domain.wording import assess_key_result
 
 
 @strawberry.type(description="Something that a rule found in the wording of a key result.")
@@ -49,13 +47,8 @@ class KeyResultWording:
     """Fields of ``KeyResult``."""
 
     @strawberry.field(
-        description="What it looks like by the wording of its title (in English); whether that fits `kind` is for"
-        " people to judge."
+        description="What it looks like by the wording of its title (in English) and by whether values are stated;"
+        " whether that fits `kind` is for people to judge."
     )
     def wording(self: KeyResultRow) -> WordingAdvice:
-        return as_type(WordingAdvice, advice_of(self))
-
-
-def advice_of(row: KeyResultRow) -> Advice:
-    """Advice on a key result's title."""
-    return assess_wording(row.title, milestone=row.direction is KeyResultDirection.MILESTONE)
+        return as_type(WordingAdvice, assess_key_result(self))

@@ -1,5 +1,6 @@
 """Health findings about KPIs. Pure functions of the facts."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date
@@ -14,6 +15,12 @@ from domain.findings.series import overlaps, paces
 from domain.kpi.conflicts import metric_conflicts
 from domain.kpi.rows import KpiRow
 from domain.wording_patterns import read_title
+
+_EFFORT = re.compile(
+    r"\b(?:number of|count of|hours of|made|held|sent|written|conducted|published|given|trained)\b",
+    re.IGNORECASE,
+)
+"""Said of output that people produce: calls made, and not calls answered in time."""
 
 
 def kpi_findings(facts: Facts) -> Iterator[Finding]:
@@ -141,7 +148,8 @@ def _input(kpi: KpiRow) -> str:
     if kpi.kind is KpiKind.INPUT:
         return "declared as an input"
     output = read_title(kpi.name).output
-    return "" if output is None else f"its name counts “{output}”"
+    counted = output is not None and _EFFORT.search(kpi.name) is not None
+    return f"its name counts “{output}”" if counted else ""
 
 
 def _overlapping(facts: Facts) -> Iterator[Finding]:

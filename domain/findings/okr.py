@@ -12,9 +12,10 @@ from domain.findings.finding import Finding, SubjectKind, finding
 from domain.findings.names import ThresholdName
 from domain.progress import key_result_progress
 from domain.rows import CycleRow, KeyResultRow, ObjectiveRow
-from domain.wording import KEEPING_RULES, Wording, WordingSignal, assess_wording
+from domain.wording import KEEPING_RULES, Wording, WordingSignal, assess_key_result
 
 _MOST_WORDS = 3
+_CLEARLY = -1.5
 
 
 def okr_findings(facts: Facts) -> Iterator[Finding]:
@@ -71,7 +72,7 @@ def _count(facts: Facts, objective: ObjectiveRow, key_results: list[KeyResultRow
 
 
 def _wording(objective: ObjectiveRow, row: KeyResultRow) -> Iterator[Finding]:
-    advice = assess_wording(row.title, milestone=row.direction is KeyResultDirection.MILESTONE)
+    advice = assess_key_result(row)
     declared = row.kind is KeyResultKind.ACTIVITY
     if advice.verdict is Wording.MAINTENANCE:
         yield finding(
@@ -83,7 +84,7 @@ def _wording(objective: ObjectiveRow, row: KeyResultRow) -> Iterator[Finding]:
             facts=row.title,
             explanation=f"By its wording it keeps a level ({_words(advice.signals)}).",
         )
-    elif declared or advice.verdict is Wording.ACTIVITY:
+    elif declared or (advice.verdict is Wording.ACTIVITY and advice.points <= _CLEARLY):
         if not declared:
             why = f"It is declared as an outcome, and its wording speaks of an activity ({_words(advice.signals)})."
         elif advice.verdict is Wording.ACTIVITY:
@@ -92,7 +93,7 @@ def _wording(objective: ObjectiveRow, row: KeyResultRow) -> Iterator[Finding]:
             why = "It is declared as an activity; its wording does not say so."
         yield finding(
             FindingCode.KEY_RESULT_IS_ACTIVITY,
-            Severity.WARN if declared or advice.points <= -1 else Severity.INFO,
+            Severity.WARN,
             (SubjectKind.KEY_RESULT, row.id),
             team_id=objective.team_id,
             cycle_id=objective.cycle_id,

@@ -65,7 +65,18 @@ def test_a_date_after_by_is_no_change() -> None:
 def test_a_milestone_counts_against_an_outcome_where_the_words_say_nothing() -> None:
     assert assess_wording("Item 3").verdict is Wording.UNCLEAR
     assert assess_wording("Item 3", milestone=True).verdict is Wording.ACTIVITY
+    assert assess_wording("All channels show one history", milestone=True).points == -0.5
     assert assess_wording("Churn from 5 % to 3 %", milestone=True).verdict is Wording.OUTCOME
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Bills corrected after issue", "Rating of the app", "Visits that need a second one", "Days to bill"],
+)
+def test_beside_stated_values_a_title_may_be_the_name_of_a_measure(title: str) -> None:
+    assert assess_wording(title, measured=True).verdict is not Wording.ACTIVITY
+    assert assess_wording("Launch the app", measured=True).verdict is Wording.ACTIVITY
+    assert assess_wording("Increase the number of visits", measured=True).verdict is Wording.ACTIVITY
 
 
 @pytest.mark.parametrize("title", ["", "   ", "???", "%", "→", "\u0000", "顧客満足度", "Key result 3"])

@@ -114,6 +114,8 @@ def test_input_metrics_only() -> None:
     assert {each.subject_id for each in _found(given, FindingCode.KPI_INPUT_ONLY)} == {calls.id, hours.id}
     outcome = a_kpi(TEAM, name="Deals won", process="Sales")
     assert _found(facts(kpis=[calls, hours, outcome]), FindingCode.KPI_INPUT_ONLY) == []
+    answered = a_kpi(TEAM, name="Calls answered within a minute", process="Sales")
+    assert _found(facts(kpis=[calls, answered]), FindingCode.KPI_INPUT_ONLY) == []
     # without a process, the team's others count
     alone = calls._replace(process="")
     assert len(_found(facts(kpis=[alone, outcome]), FindingCode.KPI_INPUT_ONLY)) == 1
