@@ -1,7 +1,6 @@
 """Enums of scenarios."""
 
 from api.enums import described
-from domain.planning.timing import Gap
 from domain.scenario.commands import Approving
 from domain.scenario.errors import MovedKind, Refusal
 from domain.scenario.outcomes import Fate, WhyKind
@@ -20,7 +19,6 @@ __all__ = [
     "Approving",
     "EffectKind",
     "Fate",
-    "Gap",
     "MovedKind",
     "Proof",
     "Refusal",
@@ -189,17 +187,4 @@ described(
         "ORDER": "Nothing of its own: others come before it, or behind it.",
     },
     name="ScenarioWhyKind",
-)
-described(
-    Gap,
-    "Why an initiative that is funded can't be scheduled.",
-    {
-        "DURATION_UNKNOWN": "Nobody has said how long it takes.",
-        "EFFORT_UNKNOWN": "Nobody has said what it needs of teams.",
-        "CAPACITY_UNKNOWN": "It needs a team for which nobody has stated capacity.",
-        "NO_CAPACITY": "A team that it needs has no capacity for its category in any period.",
-        "PREREQUISITE_MISSING": "What it needs is not scheduled.",
-        "TOO_LATE": "Its dates leave no room in the cycle.",
-    },
-    name="SchedulingGap",
 )

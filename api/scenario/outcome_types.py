@@ -51,7 +51,7 @@ class ScenarioWhy:
     def team(self, info: Info) -> Annotated["Team", strawberry.lazy("api.team.types")] | None:
         if self.why.resource is None:
             return None
-        team_id = self.solved.base.resources[self.why.resource].team_id
+        team_id = self.solved.result.resources[self.why.resource].team_id
         return cast("Team | None", info.context.directory.teams.get(team_id))
 
 
@@ -81,7 +81,10 @@ class ScenarioOutcome:
     @strawberry.field(description="It in the plan of the base; null when that does not have it.")
     def before(self) -> ScenarioPlannedInitiative | None:
         before = self.outcome.before
-        return None if before is None else as_type(ScenarioPlannedInitiative, Shown(self.solved.base, before))
+        base = self.solved.base
+        if before is None or base is None:
+            return None
+        return as_type(ScenarioPlannedInitiative, Shown(base, before))
 
     @strawberry.field(description="It in the plan of the scenario; null when that does not have it.")
     def after(self) -> ScenarioPlannedInitiative | None:

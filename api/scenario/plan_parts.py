@@ -13,7 +13,7 @@ from api.initiative.shown import initiatives_of
 from api.nodes import as_types
 from api.pagination import Connection
 from api.scalars import BigInt, CurrencyCode, Money
-from api.scenario.enums import Gap
+from api.schedule.enums import Gap
 from api.selection.enums import UnfundedReason
 from domain.scenario.result import (
     KeyResultOutlook,

@@ -73,14 +73,13 @@ class ScenarioPlan:
     def schedule_gap(self: PlanResult) -> float | None:
         return None if self.schedule is None else self.schedule.gap
 
-    @strawberry.field(
-        description="What is proven about the schedule; null when nothing could be scheduled as a whole."
-    )
+    @strawberry.field(description="What is proven about the schedule; null when there is none.")
     def schedule_proof(self: PlanResult) -> Proof | None:
         return None if self.schedule is None else self.schedule.status
 
     @strawberry.field(
-        description="Why nothing could be scheduled as a whole, for a person to read; null when it could."
+        description="What has to be done and can't be scheduled by its dates, for a person to read: it then runs late,"
+        " or not within the cycle. Null when all can."
     )
     def unscheduled(self: PlanResult) -> str | None:
         return self.unscheduled
@@ -181,9 +180,16 @@ class ScenarioResult:
     def plan(self: SolvedScenario) -> ScenarioPlan:
         return as_type(ScenarioPlan, self.result)
 
-    @strawberry.field(description="The plan of the base, solved in the same way.")
-    def base_plan(self: SolvedScenario) -> ScenarioPlan:
-        return as_type(ScenarioPlan, self.base)
+    @strawberry.field(
+        description="The plan of the base, solved in the same way; null when that can't be planned. Nobody wins or"
+        " loses against it then."
+    )
+    def base_plan(self: SolvedScenario) -> ScenarioPlan | None:
+        return None if self.base is None else as_type(ScenarioPlan, self.base)
+
+    @strawberry.field(description="Why the base can't be planned, for a person to read; null when it can.")
+    def base_refusal(self: SolvedScenario) -> str | None:
+        return self.base_refusal
 
     @strawberry.field(
         description="Who is funded or finishes earlier, against the base; what is funded first, then by value."

@@ -10,9 +10,11 @@ from domain.db import Database
 from domain.demo.competing import load_decisions, load_dependencies, load_initiatives, load_scores
 from domain.demo.loading import DEMO_SLUG, alone, open_stage, raise_curtain
 from domain.demo.operating import load_kpis
+from domain.demo.reviewing import load_dismissals, load_reviews
 from domain.demo.setting_up import load_models, load_objectives, load_organisation, load_portfolio
 from domain.demo.staffing import load_bookings, load_capacity, load_policies
 from domain.demo.steering import load_benefits, load_rhythm
+from domain.demo.trying import load_scenarios
 from domain.organisation import organisation_by_slug
 
 __all__ = ["DEMO_SLUG", "load_demo"]
@@ -49,5 +51,8 @@ async def load_demo(database: Database) -> Actor | None:
         await load_capacity(stage)
         await load_policies(stage)
         await load_bookings(stage)
+        await load_scenarios(stage)
+        await load_reviews(stage)
+        await load_dismissals(stage)
         await raise_curtain(stage)
         return stage.administrator

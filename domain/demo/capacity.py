@@ -140,6 +140,37 @@ SPLITS = (
             }
         },
     ),
+    Split(
+        date(2027, 1, 1),
+        "Half-hourly settlement is the law from summer on, and needs the stream of meter readings first: for half a"
+        " year more than a half of Data Platform, and a third of Risk & Compliance, are for bets.",
+        {
+            "run": (0.60, _FLOOR),
+            "bets": (0.20, _FENCED),
+            "planning": (0.10, _CAP),
+            "unplanned": (0.10, _FLOOR),
+        },
+        {
+            "field": {
+                "run": (0.65, _FLOOR),
+                "bets": (0.10, _FENCED),
+                "planning": (0.05, _CAP),
+                "unplanned": (0.20, _FLOOR),
+            },
+            "data": {
+                "run": (0.30, _FLOOR),
+                "bets": (0.55, _FENCED),
+                "planning": (0.05, _CAP),
+                "unplanned": (0.10, _FLOOR),
+            },
+            "risk": {
+                "run": (0.45, _FLOOR),
+                "bets": (0.35, _FENCED),
+                "planning": (0.10, _CAP),
+                "unplanned": (0.10, _FLOOR),
+            },
+        },
+    ),
 )
 
 FIRST_WEEK = date(2026, 4, 6)

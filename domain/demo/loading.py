@@ -25,7 +25,9 @@ from domain.demo.initiatives import INITIATIVES
 from domain.demo.kpis import GAUGES
 from domain.demo.objectives import KEY_RESULTS, OBJECTIVES
 from domain.demo.organisation import CATEGORIES, CURRENCY, CYCLES, NAME, PEOPLE, TEAMS
+from domain.demo.reviews import CALENDAR, EXCUSES, MEETINGS
 from domain.demo.rhythm import CHECK_INS, ENDS, GAINS, REVIEWS
+from domain.demo.scenarios import TRIED
 from domain.demo.scores import RATERS, opinions
 from domain.demo.scoring import CRITERIA, MODELS
 from domain.errors import DatabaseUnavailable
@@ -86,6 +88,8 @@ def unfinished_slug() -> str:
             [list(opinions(rater)) for rater in RATERS],
             (WORKERS, ABSENCES, FOCUS, CYCLE_FOCUS, STATED, SPLITS),
             list(spent({work.key: work.category for work in INITIATIVES})),
+            TRIED,
+            (CALENDAR, MEETINGS, EXCUSES),
         )
     )
     return f"{DEMO_SLUG}-unfinished-{hashlib.sha256(content.encode()).hexdigest()[:12]}"

@@ -72,7 +72,7 @@ class Comparison:
     def base(self) -> PlanResult | None:
         """The plan that all are set against."""
         solved = (column.solved for column in self.columns)
-        return next((one.base for one in solved if one is not None), None)
+        return next((one.base for one in solved if one is not None and one.base is not None), None)
 
     @property
     def bases_differ(self) -> bool:

@@ -21,6 +21,7 @@ from domain.jobs.registry import JobServices
 from domain.jobs.solver import SolverFailed
 from domain.models import metadata
 from domain.scenario.bases import content_of
+from domain.scenario.result import Refused, decode_result
 from domain.scenario.rows import SCENARIO_RUNS, ScenarioRunRow
 from domain.scenario.runs import ENGINE_VERSION, Parameters, change_run, locked_run, result_of, topic
 from domain.scenario.solving import SAFETY_SECONDS, TASK, packed_question
@@ -32,8 +33,6 @@ LEAST_SECONDS_BETWEEN = 0.25
 
 _LOOK_SECONDS = 0.5
 """How long a cancellation may go unnoticed."""
-
-_REFUSED = b'{"refusal"'
 
 _RUNS = metadata.tables["scenario_run"]
 _PROGRESS = metadata.tables["scenario_run_progress"]
@@ -59,7 +58,7 @@ async def solve_run(services: JobServices, *, organisation_id: str, run_id: str)
     try:
         base = await _solved(services, writing, run, run.base_digest, is_base=True)
         own = base
-        if run.input_fingerprint != run.base_digest:
+        if run.input_fingerprint != run.base_digest or await _refused(services, key, base):
             own = await _solved(services, writing, run, run.input_fingerprint, is_base=False)
     except _Cancelled:
         await _finish(services, key, run, {"state": RunState.CANCELLED})
@@ -75,6 +74,12 @@ async def solve_run(services: JobServices, *, organisation_id: str, run_id: str)
         await writing.done()
         results = {"result_digest": own, "base_result_digest": base}
         await _finish(services, key, run, {"state": RunState.SUCCEEDED, **results})
+
+
+async def _refused(services: JobServices, organisation_id: UUID, digest: str) -> bool:
+    async with reading(services.database, organisation_id) as connection:
+        content = await result_of(connection, organisation_id, digest)
+    return content is not None and isinstance(decode_result(content), Refused)
 
 
 async def abandon_run(services: JobServices, *, organisation_id: str, run_id: str) -> None:
@@ -142,7 +147,8 @@ async def _solved(
     parameters = Parameters.of(run)
     wanted = parameters.digest(digest)
     async with reading(services.database, organisation_id) as connection:
-        if await result_of(connection, organisation_id, wanted) is not None:
+        known = await result_of(connection, organisation_id, wanted)
+        if known is not None and (is_base or not isinstance(decode_result(known), Refused)):
             return wanted
         content = await content_of(connection, organisation_id, digest)
     question = packed_question(content, parameters._asdict())
@@ -160,8 +166,10 @@ async def _solved(
         ),
         lambda: _cancel_requested(services.database, organisation_id, run.id),
     )
-    if answer.startswith(_REFUSED):
-        raise InvalidInput(orjson.loads(answer)["refusal"])
+    found = await asyncio.to_thread(decode_result, answer)
+    # a base that can't be planned is no reason not to plan what would change that
+    if isinstance(found, Refused) and not is_base:
+        raise InvalidInput(found.refusal)
     kept = await asyncio.to_thread(zlib.compress, answer)
     async with transaction(services.database, writing.actor) as session:
         await session.execute(

@@ -139,7 +139,7 @@ def _why(
             found.append(Why(kind=WhyKind.RIVAL, initiatives=rivals))
     else:
         given = ()
-        found += _capacity_effects([k for k, _ in after.needs], result, effects)
+        found += _capacity_effects([k for k, _ in after.needs], after, result, effects)
     if given:
         found.append(Why(kind=WhyKind.PREREQUISITE, initiatives=given))
     found += [
@@ -165,7 +165,7 @@ def _room(
         Lack(resource=k, category_id=None, needed=weeks, left=0.0) for k, weeks in short.needs
     )
     resources = list(dict.fromkeys(lack.resource for lack in lacks))
-    found = _capacity_effects(resources, whose, effects)
+    found = _capacity_effects(resources, short, whose, effects)
     for k in resources:
         # who had it before and has it no longer, or the other way round
         others = _users(whose, k, base if gained else result, result if gained else base)
@@ -193,9 +193,13 @@ def _users(named: PlanResult, k: int, having: PlanResult, lacking: PlanResult) -
     return tuple(initiative_id for _, initiative_id in sorted(found)[:_MOST_NAMED])
 
 
-def _capacity_effects(resources: Sequence[int], whose: PlanResult, effects: Sequence[Effect]) -> list[Why]:
-    """Effects on the capacity of the resources, or on how it is split."""
-    found = []
+def _capacity_effects(
+    resources: Sequence[int], item: PlannedInitiative, whose: PlanResult, effects: Sequence[Effect]
+) -> list[Why]:
+    """Effects on the capacity of the resources, or on how it is split: on the initiative's own category first."""
+    found: list[Why] = []
+    shares: list[Why] = []
+    own: list[Why] = []
     for index, effect in enumerate(effects):
         for k in resources:
             use = whose.resources[k]
@@ -204,9 +208,10 @@ def _capacity_effects(resources: Sequence[int], whose: PlanResult, effects: Sequ
                     found.append(Why(kind=WhyKind.CAPACITY_EFFECT, effect=index, resource=k))
                     break
             elif isinstance(effect, ShareEffect) and effect.team_id in (None, use.team_id):
-                found.append(Why(kind=WhyKind.SHARE_EFFECT, effect=index, resource=k))
+                why = Why(kind=WhyKind.SHARE_EFFECT, effect=index, resource=k)
+                (own if effect.category_id == item.category_id else shares).append(why)
                 break
-    return found
+    return [*found, *(own or shares)]
 
 
 def _became(ids: Sequence[UUID], base: PlanResult, result: PlanResult, *, funded: bool) -> tuple[UUID, ...]:

@@ -13,12 +13,12 @@ from domain.scenario.commands import Effect
 from domain.scenario.effect_records import effects_of, thawed
 from domain.scenario.inputs import input_fingerprint
 from domain.scenario.outcomes import Fate, Outcome, outcomes
-from domain.scenario.result import PlanResult, decode_result
+from domain.scenario.result import PlanResult, Refused, decode_result
 from domain.scenario.rows import ScenarioRow, ScenarioRunRow
 from domain.scenario.runs import result_of
 
 _MOST_KEPT = 64
-_kept: OrderedDict[tuple[UUID, str], PlanResult] = OrderedDict()
+_kept: OrderedDict[tuple[UUID, str], PlanResult | Refused] = OrderedDict()
 
 _GAINS = frozenset({Fate.FUNDED, Fate.EARLIER, Fate.ENTERED})
 
@@ -27,20 +27,22 @@ _GAINS = frozenset({Fate.FUNDED, Fate.EARLIER, Fate.ENTERED})
 class SolvedScenario:
     """A scenario's result beside that of its base.
 
-    ``outdated`` when the scenario asks something else by now; then ``effects`` are unknown and left out.
+    ``base`` is None where the base can't be planned, and ``base_refusal`` says why. ``outdated`` when the
+    scenario asks something else by now; then ``effects`` are unknown and left out.
     """
 
     scenario: ScenarioRow
     run: ScenarioRunRow
     result: PlanResult
-    base: PlanResult
+    base: PlanResult | None
+    base_refusal: str | None
     effects: Sequence[Effect]
     outdated: bool
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Who wins and who loses."""
-        return outcomes(self.base, self.result, self.effects)
+        return () if self.base is None else outcomes(self.base, self.result, self.effects)
 
     @cached_property
     def winners(self) -> tuple[Outcome, ...]:
@@ -69,17 +71,22 @@ async def solved_scenario(
         wanted = await input_fingerprint(connection, organisation_id, scenario)
         effects = thawed(await effects_of(connection, organisation_id, scenario.id))
     outdated = wanted != run.input_fingerprint or scenario.base_digest != run.base_digest
+    result = await _result(database, organisation_id, run.result_digest)
+    base = await _result(database, organisation_id, run.base_result_digest)
+    if isinstance(result, Refused):
+        raise NotFound("This solve has no result.", path=("runId",))
     return SolvedScenario(
         scenario=scenario,
         run=run,
-        result=await _result(database, organisation_id, run.result_digest),
-        base=await _result(database, organisation_id, run.base_result_digest),
+        result=result,
+        base=None if isinstance(base, Refused) else base,
+        base_refusal=base.refusal if isinstance(base, Refused) else None,
         effects=[] if outdated else effects,
         outdated=outdated,
     )
 
 
-async def _result(database: Database, organisation_id: UUID, digest: str) -> PlanResult:
+async def _result(database: Database, organisation_id: UUID, digest: str) -> PlanResult | Refused:
     """A result; those in use stay in memory."""
     key = (organisation_id, digest)
     found = _kept.get(key)

@@ -134,7 +134,7 @@ class Outlook:
 class PlanResult:
     """A solved input.
 
-    ``schedule`` is None, with ``unscheduled`` saying why, when nothing could be scheduled as a whole.
+    ``unscheduled`` says what has to be done and can't be by its dates; ``schedule`` is None when there is none.
     ``delay_minor`` counts all open initiatives: those that are not finished within the cycle as begun when it
     ends; None where nobody has stated any cost of delay.
     """
@@ -176,6 +176,13 @@ class PlanResult:
         return tuple(sorted(left, key=lambda item: (item.value is None, -(item.value or 0), item.id)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """An input that can't be planned, and why, for a person to read."""
+
+    refusal: str
+
+
 _RESULT: TypeAdapter[PlanResult] = TypeAdapter(PlanResult)
 
 
@@ -185,15 +192,23 @@ def encode_result(result: PlanResult) -> bytes:
     return orjson.dumps(replace(result), option=orjson.OPT_SORT_KEYS)
 
 
-def decode_result(content: bytes) -> PlanResult:
-    """The result that ``encode_result`` has turned into these bytes.
+def encode_refusal(message: str) -> bytes:
+    """What is kept of an input that can't be planned."""
+    return orjson.dumps(Refused(refusal=message))
+
+
+def decode_result(content: bytes) -> PlanResult | Refused:
+    """The result that ``encode_result``, or ``encode_refusal``, has turned into these bytes.
 
     Raises
     ------
     InvalidInput
         When they are in a form that this program does not know yet.
     """
-    if orjson.loads(content)["format"] != FORMAT:
+    given = orjson.loads(content)
+    if "refusal" in given:
+        return Refused(refusal=given["refusal"])
+    if given["format"] != FORMAT:
         raise InvalidInput(
             "This scenario was solved by a newer version of Stepchange; upgrade, or solve it again."
         )

@@ -1,8 +1,10 @@
 """What a solver process does for a scenario: select, schedule, check, sample, and put the result together."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import orjson
 
 from domain.errors import DomainError
@@ -12,11 +14,11 @@ from domain.planning.packing import pack, unpack
 from domain.planning.selecting import posed_selection
 from domain.planning.timing import PosedSchedule, schedule_problem
 from domain.scenario.composing import compose
-from domain.scenario.result import encode_result
+from domain.scenario.result import encode_refusal, encode_result
 from domain.scenario.sampling import sampled
-from domain.scenario.verifying import verify_schedule
 from prioritisation.errors import PrioritisationError
 from prioritisation.progress import Progress
+from prioritisation.schedule_check import check_schedule
 from prioritisation.schedule_problem import InfeasibleSchedule, Schedule, ScheduleNotFound
 from prioritisation.scheduling import ScheduleBudget, schedule
 from prioritisation.selection import SelectionBudget, select
@@ -53,13 +55,13 @@ def packed_question(content: bytes, parameters: Mapping[str, Any]) -> bytes:
 def solve_task(question: bytes, report: Callable[[bytes], None]) -> bytes:
     """Solve an input; the same question gives the same bytes.
 
-    What users can do something about (a mandatory set that does not fit) is an answer as well: ``refusal``.
+    What users can do something about (a mandatory set that does not fit) is an answer as well.
     """
     asked, rest = unpack(question)
     try:
         return _solve(rest, asked.values, report)
     except (DomainError, PrioritisationError) as error:
-        return orjson.dumps({"refusal": error.message})
+        return encode_refusal(error.message)
 
 
 def _solve(content: bytes, asked: Mapping[str, Any], report: Callable[[bytes], None]) -> bytes:
@@ -75,10 +77,12 @@ def _solve(content: bytes, asked: Mapping[str, Any], report: Callable[[bytes], N
     budget = _schedule_budget(
         seconds * (1 - _SELECTION_PART), size=len(timed.positions), seed=int(asked["seed"])
     )
-    scheduled, unscheduled = _scheduled(timed, budget, _told(report, "schedule"))
+    timed, scheduled, unscheduled = _scheduled(timed, budget, _told(report, "schedule"))
     outlook = None
     if scheduled is not None:
-        verify_schedule(timed.problem, scheduled)
+        complaints = check_schedule(timed.problem, scheduled)
+        if complaints:
+            raise PlanNotVerified(complaints[0].text)
         outlook = sampled(
             made,
             found,
@@ -96,16 +100,30 @@ def _solve(content: bytes, asked: Mapping[str, Any], report: Callable[[bytes], N
 
 def _scheduled(
     timed: PosedSchedule, budget: ScheduleBudget, told: Callable[[Progress], None]
-) -> tuple[Schedule | None, str | None]:
-    """A schedule, or why there is none, for a person to read."""
+) -> tuple[PosedSchedule, Schedule | None, str | None]:
+    """A schedule, and what can't be kept, for a person to read.
+
+    Where not all that has to be done can be, in time, it competes like everything else: a plan that says what is
+    late is of more use than none.
+    """
     try:
-        return schedule(timed.problem, budget=budget, progress=told), None
+        return timed, schedule(timed.problem, budget=budget, progress=told), None
     except (InfeasibleSchedule, ScheduleNotFound) as error:
         names = timed.posed.names.initiatives
         named = [names[timed.positions[item]] for item in error.items[:_MOST_NAMED]]
         more = len(error.items) - len(named)
         whose = f" ({', '.join(named)}{f' and {more} more' if more > 0 else ''})" if named else ""
-        return None, f"{error.message}{whose}"
+        said = f"What has to be done can't all be scheduled by its dates within the cycle{whose}."
+    problem = timed.problem
+    eased = replace(
+        problem,
+        mandatory=np.zeros(problem.size, dtype=np.bool_),
+        latest=np.where(problem.mandatory, -1, problem.latest),
+    )
+    try:
+        return replace(timed, problem=eased), schedule(eased, budget=budget, progress=told), said
+    except (InfeasibleSchedule, ScheduleNotFound) as error:
+        return timed, None, f"{said} {error.message}"
 
 
 def _selection_budget(seconds: float) -> SelectionBudget:

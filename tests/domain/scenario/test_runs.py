@@ -121,6 +121,7 @@ async def test_a_worker_solves_base_and_scenario_and_followers_see_it_to_the_end
     solved = await _solved(database, actor, row, run.id)
     base, result = solved.base, solved.result
     assert not solved.outdated
+    assert base is not None
     # 24 person-weeks of each team: Alpha, Beta, Delta and Epsilon; six more of web let Gamma in
     assert {item.title for item in base.funded} == {"Alpha", "Beta", "Delta", "Epsilon"}
     assert base.selection.value == 9_500
