@@ -69,7 +69,9 @@ async def _try(tenants: Tenants, owner: str, name: str, place: Path, value: Any)
                 return str(uuid4())
             type_name = _type_at(path, _subject(field)) if name not in ("node", "nodes") else "Team"
             return encode_id(type_name, tenants.own[type_name])
-        return tenants.version if path[-1] == "version" else VALUES.get(path[-1], NO_CHOICE)
+        if path[-1] == "version":
+            return tenants.version
+        return VALUES.get(path[-1], NO_CHOICE) if type_.name == "Float" else NO_CHOICE
 
     node = owner in NODE_TYPES
     operation = minimal_operation(
