@@ -9,6 +9,7 @@ import strawberry
 from api.allocation.fields import PortfolioAllocation
 from api.alternative.fields import PortfolioAlternatives
 from api.audit.fields import AuditedNode
+from api.benefit.fields import PortfolioBenefits
 from api.context import Context, Info
 from api.coverage.portfolio_fields import PortfolioOrphans
 from api.dependency_map.fields import PortfolioDependencyMap
@@ -46,6 +47,7 @@ class Portfolio(
     PortfolioPublications,
     PortfolioStopCandidates,
     PortfolioOrphans,
+    PortfolioBenefits,
     PortfolioDependencyMap,
     PortfolioAlternatives,
     PortfolioSelections,

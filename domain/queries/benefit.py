@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.enums import BenefitMeasure
 from domain.models import Benefit, BenefitPlan, BenefitRealisation, metadata
 from domain.queries.listing import Source
 from domain.rows import columns
@@ -17,6 +18,7 @@ from domain.rows_okr import BenefitPlanRow, BenefitRealisationRow, BenefitRow
 BENEFITS = Source(Benefit, BenefitRow)
 BENEFIT_REALISATIONS = Source(BenefitRealisation, BenefitRealisationRow)
 
+_BENEFITS = metadata.tables["benefit"]
 _PLANS = metadata.tables["benefit_plan"]
 _REALISATIONS = metadata.tables["benefit_realisation"]
 
@@ -74,3 +76,59 @@ async def corrections_of(
     )
     rows = map(BenefitRealisationRow._make, await connection.execute(query))
     return {row.corrects_id: row for row in rows if row.corrects_id is not None}
+
+
+class BenefitTotal(NamedTuple):
+    """Benefits of a portfolio in one currency, in its minor units; those in other units can't be added up."""
+
+    currency: str
+    planned_total: float
+    planned_to_date: float
+    realised_to_date: float
+
+
+async def totals(
+    connection: AsyncConnection, organisation_id: UUID, portfolio_ids: Collection[UUID], *, day: date
+) -> dict[UUID, tuple[BenefitTotal, ...]]:
+    """Return the totals of each portfolio's benefits in use, by currency, in two statements."""
+    ids = sa.any_(sa.cast(list(portfolio_ids), sa.ARRAY(sa.Uuid)))
+    later = _REALISATIONS.alias("correction")
+    corrected = sa.exists().where(
+        later.c.organisation_id == _REALISATIONS.c.organisation_id,
+        later.c.corrects_id == _REALISATIONS.c.id,
+    )
+    sums: defaultdict[tuple[UUID, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for table, on, counts in (
+        (_PLANS, _PLANS.c.due_on, sa.true()),
+        (_REALISATIONS, _REALISATIONS.c.realised_on, ~corrected),
+    ):
+        to_date = sa.func.coalesce(sa.func.sum(table.c.amount).filter(on <= day), 0.0)
+        query = (
+            sa.select(_BENEFITS.c.portfolio_id, _BENEFITS.c.currency, sa.func.sum(table.c.amount), to_date)
+            .join_from(
+                table,
+                _BENEFITS,
+                sa.and_(
+                    _BENEFITS.c.organisation_id == table.c.organisation_id,
+                    _BENEFITS.c.id == table.c.benefit_id,
+                ),
+            )
+            .where(
+                _BENEFITS.c.organisation_id == organisation_id,
+                _BENEFITS.c.portfolio_id == ids,
+                _BENEFITS.c.measure == BenefitMeasure.MONEY,
+                _BENEFITS.c.archived_at.is_(None),
+                counts,
+            )
+            .group_by(_BENEFITS.c.portfolio_id, _BENEFITS.c.currency)
+        )
+        for portfolio_id, currency, total, until in await connection.execute(query):
+            entry = sums[portfolio_id, currency]
+            if table is _PLANS:
+                entry[0], entry[1] = total, until
+            else:
+                entry[2] = until
+    found: defaultdict[UUID, list[BenefitTotal]] = defaultdict(list)
+    for (portfolio_id, currency), figures in sorted(sums.items()):
+        found[portfolio_id].append(BenefitTotal(currency, *figures))
+    return {portfolio_id: tuple(found[portfolio_id]) for portfolio_id in portfolio_ids}

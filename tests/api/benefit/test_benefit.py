@@ -27,6 +27,9 @@ ADD = f"""mutation($input: BenefitRealisationAddInput!) {{ benefitRealisationAdd
 CORRECT = f"""mutation($input: BenefitRealisationCorrectInput!) {{ benefitRealisationCorrect(input: $input) {{
   __typename ... on BenefitRealisationCorrectSuccess {{ {BENEFIT} benefitRealisation {{ reason
     corrects {{ amount {AMOUNT} correctedBy {{ amount {AMOUNT} }} }} }} }} {ERRORS} }} }}"""
+TOTALS = """query($id: ID!, $day: Date) { node(id: $id) { ... on Portfolio { benefits { totalCount }
+  benefitTotals(on: $day) { plannedTotal { amountMinor currency } plannedToDate { amountMinor currency }
+    realisedToDate { amountMinor currency } ratio } } } }"""
 OF_INITIATIVES = f"""query($id: ID!) {{ node(id: $id) {{ ... on Portfolio {{ initiatives {{ nodes {{
   benefits {{ totalCount nodes {{ title unit plan {{ dueOn }} owner {{ name }} keyResult {{ title }}
     standing(on: "2026-03-31") {{ ratio }} profile {{ startsOn plannedSoFar {AMOUNT} }}
@@ -100,6 +103,23 @@ async def test_a_benefit_in_money_is_planned_realised_and_corrected(database: Da
         "corrects": {"amount": _shown(250_000), "correctedBy": {"amount": _shown(25_000)}},
     }
     assert corrected["benefit"]["standing"]["ratio"] == 0.25
+    portfolio_id = encode_id("Portfolio", initiative.portfolio_id)
+    pounds = {**given, "countedIn": {"currency": "GBP"}, "plan": []}
+    other_id = (await ask(somebody, CREATE, input=pounds))["benefitCreate"]["benefit"]["id"]
+    loss = {"money": {"amountMinor": -500, "currency": "GBP"}}
+    await ask(somebody, ADD, input={"benefitId": other_id, "amount": loss, "realisedOn": "2026-04-01"})
+    for day, realised, ratio in (("2026-02-28", 0, 0.0), ("2026-03-31", 25_000, 0.25)):
+        totals = (await ask(somebody, TOTALS, id=portfolio_id, day=day))["node"]
+        assert totals["benefits"] == {"totalCount": 2}
+        euros, sterling = totals["benefitTotals"]
+        assert euros == {
+            "plannedTotal": {"amountMinor": "150000", "currency": "EUR"},
+            "plannedToDate": {"amountMinor": "100000", "currency": "EUR"},
+            "realisedToDate": {"amountMinor": str(realised), "currency": "EUR"},
+            "ratio": ratio,
+        }
+        assert sterling["realisedToDate"] == {"amountMinor": "0", "currency": "GBP"}
+        assert sterling["ratio"] is None
     update = {"id": benefit_id, "ownerId": None, "plan": [], "expectedVersion": 1}
     changed = (await ask(somebody, UPDATE, input=update))["benefitUpdate"]["benefit"]
     assert (changed["owner"], changed["plan"], changed["standing"]["ratio"]) == (None, [], None)
