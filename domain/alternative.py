@@ -22,6 +22,8 @@ from domain.models import AlternativeGroup, Portfolio, metadata
 from domain.rows import as_row
 from domain.rows_planning import AlternativeGroupRow
 
+LEAST_MEMBERS = 2
+
 MOST_GROUPS = 100
 """Groups in use that a portfolio has."""
 
@@ -52,6 +54,10 @@ async def create_alternative_group(
         await lock_portfolio(session, actor, command.portfolio_id)
         await _refuse_more_groups(session, actor, command.portfolio_id)
         await _refuse_strangers(session, actor, command.portfolio_id, command.initiative_ids)
+        if len(command.initiative_ids) < LEAST_MEMBERS:
+            raise InvalidInput(
+                f"Name at least {LEAST_MEMBERS} initiatives: one has no alternative.", path=("initiativeIds",)
+            )
         group = await create(session, actor, AlternativeGroup, values, entity_id=command.id)
         await _insert(session, group, command.initiative_ids)
         return as_row(AlternativeGroupRow, group)
@@ -127,7 +133,7 @@ async def remove_alternatives(
         for index, one in enumerate(command.initiative_ids):
             if one not in present:
                 raise NotFound("This initiative is not in the group.", path=("initiativeIds", index))
-        if len(present) - len(set(command.initiative_ids)) < 2:
+        if len(present) - len(set(command.initiative_ids)) < LEAST_MEMBERS:
             raise InvalidInput(
                 "A group needs at least two alternatives; archive it instead.", path=("initiativeIds",)
             )

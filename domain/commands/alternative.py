@@ -19,7 +19,7 @@ class AlternativeGroupCreate(Command):
     id: UUID | None = None
     portfolio_id: UUID
     name: Name
-    initiative_ids: Annotated[tuple[UUID, ...], Field(min_length=2, max_length=MOST_MEMBERS)]
+    initiative_ids: Members
 
 
 class AlternativeGroupUpdate(UpdateCommand):
