@@ -223,6 +223,24 @@ async def test_many_check_ins_take_as_many_statements_as_one(database: Database)
     assert [row.confidence for row in stored] == [0, 1, 2, 3, 4, 5]
 
 
+async def test_two_who_check_in_on_the_same_key_results_never_wait_for_each_other(database: Database) -> None:
+    actor = await an_organisation(database)
+    key_results = [await a_key_result(database, actor) for _ in range(6)]
+    upwards: list[CheckInCreate | DomainError] = [_said(row, 10) for row in key_results]
+    downwards: list[CheckInCreate | DomainError] = [_said(row, 20) for row in reversed(key_results)]
+    for _ in range(5):
+        await asyncio.gather(
+            *(
+                create_check_ins(database, actor, items, ErrorPolicy.REJECT_ALL, now=NOW)
+                for items in (upwards, downwards)
+            )
+        )
+    assert len(await _history(database, actor)) == 60
+    latest = {row.key_result_id: row.value for row in reversed(await _history(database, actor))}
+    stored = [await _stored(database, actor, row) for row in key_results]
+    assert {row.id: row.current_value for row in stored} == latest
+
+
 async def test_faulty_items_are_told_and_the_policy_decides_about_the_others(database: Database) -> None:
     actor = await an_organisation(database)
     key_result = await a_key_result(database, actor)
