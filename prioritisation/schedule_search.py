@@ -16,7 +16,7 @@ from prioritisation.schedule_decoding import after_predecessors, decode, earlies
 from prioritisation.schedule_layout import Layout
 
 _STRIDE = 12  # positions between kept states
-_REACH = 40  # how many of those that want the same resource a move passes at most
+_REACH = 10  # how many of those that want the same resource a move passes at most
 _MODULUS, _FACTOR = (
     2_147_483_647,
     48_271,

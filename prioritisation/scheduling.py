@@ -51,12 +51,12 @@ RELAXED_UP_TO: Final = 10_000
 _CHUNKS = 3  # of a fall of the temperature, between which the search tells how far it is
 _SEARCH_SHARE = 0.75  # of the whole, for those who watch
 _WHOLE_BELOW = 2.0**52
-_HOT, _WARM, _COLD = 0.3, 0.03, 0.003  # temperatures, in mean costs of an initiative
+_HOT, _WARM, _COLD = 0.3, 0.03, 0.005  # temperatures, in mean costs of an initiative
 # Falls end in different valleys: several from the beginning, then some that look around in the best.
 _FALLS = ((_HOT, True),) * 5 + ((_WARM, False),) * 4
 _LEAST_SCALE = 0.1  # of the temperature, in costs of the first schedule
-_WORK = 40_000_000  # initiatives decoded in a search by default
-_LEAST_EVALUATIONS, _MOST_EVALUATIONS = 2_000, 200_000
+_WORK = 55_000_000  # initiatives decoded in a search by default, beyond which it tries fewer sequences
+_EVALUATIONS_EACH, _LEAST_EVALUATIONS = 1_250, 2_000
 
 ProgressFunction = Callable[[Progress], None]
 
@@ -68,7 +68,8 @@ class ScheduleBudget:
     Parameters
     ----------
     evaluations : int, optional
-        Schedules that the search tries. By default as many as take some three seconds on one core.
+        Schedules that the search tries. By default 1,250 for each initiative, and fewer from some 200
+        initiatives on, so that it takes at most some three seconds on one core.
     relaxation : int
         Rounds of the interior-point method for the bound, beyond which prices must do; 0 for no bound.
     proof : float
@@ -85,7 +86,7 @@ class ScheduleBudget:
 
     evaluations: int | None = None
     relaxation: int = 200
-    proof: float = 1.0
+    proof: float = 0.4
     seconds: float = 60.0
     seed: int = 0
 
@@ -214,8 +215,8 @@ class _Run:
         """Spend the evaluations: some falls of the temperature from ``sequence``, then some from the best."""
         layout, count = self.lines.layout, self.lines.items.size
         self.adopt(*decode(layout, sequence), sequence)
-        most = min(max(_WORK // max(count, 1), _LEAST_EVALUATIONS), _MOST_EVALUATIONS)
-        evaluations = most if self.budget.evaluations is None else self.budget.evaluations
+        usual = max(_LEAST_EVALUATIONS, min(_EVALUATIONS_EACH * count, _WORK // max(count, 1)))
+        evaluations = usual if self.budget.evaluations is None else self.budget.evaluations
         scale = max(self.bound or 0.0, _LEAST_SCALE * min(self.cost, self.lines.penalty), 1e-9) / max(
             count, 1
         )
