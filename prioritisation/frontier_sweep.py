@@ -10,7 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from prioritisation.allocation_limits import AllocationLimits
 from prioritisation.columns import BoolArray, FloatArray, IntArray, Numbers, read_only
+from prioritisation.compilation import compiled
 from prioritisation.errors import InvalidProblem
 from prioritisation.frontier_bounds import Tables, anchors, ring_fenced, tables_of
 from prioritisation.frontier_greedy import fill_splits
@@ -20,7 +22,7 @@ from prioritisation.selection_fixing import settle
 from prioritisation.selection_instance import Instance, instance
 from prioritisation.selection_problem import SelectionProblem
 
-__all__ = ["ANCHORS", "Sweep", "Sweeper", "prepare", "sweep"]
+__all__ = ["ANCHORS", "Sweep", "Sweeper", "compile_loops", "prepare", "sweep"]
 
 ANCHORS: Final = 96
 """Splits at which the relaxation is solved, by default."""
@@ -185,6 +187,16 @@ def sweep(
     sweeper = prepare(problem, parts, steps=steps, count=count)
     value, bound = sweeper.evaluate(parts, orders=orders, workers=workers)
     return Sweep(steps, parts, read_only(value), read_only(bound), sweeper, orders)
+
+
+def compile_loops() -> None:
+    """Get ready: compile the loop that fills splits, or load it if that was done before (some seconds once)."""
+    one = AllocationLimits(capacity=np.ones(1), reserved=np.ones((1, 1)), upper=np.ones((1, 1)))
+    problem = SelectionProblem(
+        value=np.ones(1), demand=np.ones((1, 1)), category=np.zeros(1, dtype=np.int64), limits=one
+    )
+    with compiled():
+        sweep(problem, steps=1, workers=1)
 
 
 def prepare(problem: SelectionProblem, parts: IntArray, *, steps: int, count: int = ANCHORS) -> Sweeper:

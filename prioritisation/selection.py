@@ -209,7 +209,8 @@ def compile_loops() -> None:
             capacity=demand.sum(axis=0) / 3, reserved=np.zeros((1, 4)), upper=np.full((1, 4), np.inf)
         ),
     )
-    select(problem, budget=SelectionBudget(nodes=0, iterations=1_000))
+    with compiled():
+        select(problem, budget=SelectionBudget(nodes=0, iterations=1_000))
 
 
 def _filled_up(given: Instance, relaxed: Relaxed, start: BoolArray) -> BoolArray:
