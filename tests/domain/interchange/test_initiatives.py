@@ -105,7 +105,9 @@ async def test_a_line_becomes_an_initiative_with_all_that_belongs_to_it(database
     ]
     assert await stored(database, actor, "SELECT person_weeks_likely, skill FROM team_demand") == [(3, "")]
     assert await stored(
-        database, actor, "SELECT expected_delta, contribution.confidence, title FROM contribution JOIN key_result ON true"
+        database,
+        actor,
+        "SELECT expected_delta, c.confidence, title FROM contribution c JOIN key_result ON true",
     ) == [(-2, 0.6, "Churn")]
     assert await stored(database, actor, "SELECT value, note, rater_id FROM score") == [
         (7, "asked", actor.member_id)
