@@ -24,14 +24,10 @@ DEFAULTS = CapacitySettingRow(
 """Monday to Friday, eight hours a day; an alert when step-change lacks 5 points of its share for 3 weeks."""
 
 
-def settings_query() -> sa.Select[Any]:
-    """Selects the settings of the organisation that the connection is in."""
-    return sa.select(*columns(CapacitySetting, CapacitySettingRow))
-
-
 async def read_settings(connection: AsyncConnection | AsyncSession) -> CapacitySettingRow:
     """The settings of the organisation that the connection is in."""
-    row = (await connection.execute(settings_query())).one_or_none()
+    query = sa.select(*columns(CapacitySetting, CapacitySettingRow))
+    row = (await connection.execute(query)).one_or_none()
     return DEFAULTS if row is None else CapacitySettingRow._make(row)
 
 

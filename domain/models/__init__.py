@@ -3,8 +3,8 @@
 from domain.models.allocation import AllocationPolicyShare, AllocationPolicyVersion, DriftAlert
 from domain.models.alternative import AlternativeGroup, AlternativeMember
 from domain.models.base import metadata
-from domain.models.booking import Booking
 from domain.models.benefit import Benefit, BenefitPlan, BenefitRealisation
+from domain.models.booking import Booking
 from domain.models.breach import Breach, BreachEvent, EscalationLevel, EscalationMember
 from domain.models.capacity import CapacitySetting, Leave, StatedCapacity, TeamFocus, TeamPerson
 from domain.models.check_in import CheckIn, ConfidenceReview
@@ -60,10 +60,10 @@ __all__ = [
     "AlternativeMember",
     "ApiToken",
     "AuditEntry",
-    "Booking",
     "Benefit",
     "BenefitPlan",
     "BenefitRealisation",
+    "Booking",
     "Breach",
     "BreachEvent",
     "CapacitySetting",
