@@ -1,8 +1,9 @@
 """Value against the split of capacity: what each further point of a share buys, and what its fence is worth.
 
-The sweep (`prioritisation.frontier_sweep`) bounds every split. For each share of the category in question the
-most promising splits are then solved one after the other until no other split of that share can be better than
-the best one by more than the gap asked for: so the frontier is exact up to the gap that it states.
+The sweep (`prioritisation.frontier_sweep`) bounds every split. For each share of the category in question, the
+relaxation is solved at the split with the greatest bound, which tightens those around it, and so on (Kelley
+1960); then the most promising splits are solved one after the other until no other split of that share can be
+better than the best one by more than the gap asked for: so the frontier is exact up to the gap that it states.
 """
 
 from collections.abc import Callable
@@ -12,9 +13,9 @@ from typing import Final
 import numpy as np
 
 from prioritisation.allocation_limits import AllocationLimits
-from prioritisation.columns import BoolArray, FloatArray, Numbers, read_only
+from prioritisation.columns import BoolArray, FloatArray, IntArray, Numbers, read_only
 from prioritisation.errors import InvalidProblem
-from prioritisation.frontier_bounds import ring_fenced
+from prioritisation.frontier_bounds import least_bounds, ring_fenced, tables_of
 from prioritisation.frontier_sweep import ANCHORS, Sweep, current_parts, sweep
 from prioritisation.progress import Progress, relative_gap
 from prioritisation.selection import Selection, SelectionBudget, SelectionStatus, select
@@ -130,6 +131,7 @@ def frontier(
     most: Numbers | None = None,
     gap: float = 0.01,
     tries: int = 3,
+    refinements: int = 8,
     count: int = ANCHORS,
     budget: SelectionBudget = _QUICK,
     progress: Callable[[Progress], None] | None = None,
@@ -148,6 +150,8 @@ def frontier(
         Gap of a share at which to be content.
     tries : int
         How many splits to solve for each share at most.
+    refinements : int
+        At how many splits of each share to solve the relaxation at most.
     budget : SelectionBudget
         For each split.
     progress : callable, optional
@@ -178,8 +182,10 @@ def frontier(
     shares = np.unique(swept.parts[:, category][np.isfinite(swept.bound)])
     points: list[FrontierPoint] = []
     best, bound = 0.0, 0.0
+    bounds = swept.bound.copy()
     for number, part in enumerate(shares.tolist()):
-        point = _solve_share(problem, swept, category, part, gap=gap, tries=tries, budget=budget)
+        _refine(problem, swept, bounds, np.flatnonzero(swept.parts[:, category] == part), times=refinements)
+        point = _solve_share(problem, swept, bounds, category, part, gap=gap, tries=tries, budget=budget)
         points.append(point)
         best, bound = max(best, point.value), max(bound, point.bound)
         if progress is not None:
@@ -250,9 +256,26 @@ def fence_price(
     )
 
 
+def _refine(
+    problem: SelectionProblem, swept: Sweep, bounds: FloatArray, splits: IntArray, *, times: int
+) -> None:
+    """Tighten ``bounds``, in place, by the relaxation at the split with the greatest one, again and again."""
+    done: set[int] = set()
+    for _ in range(times):
+        weighed = np.where(np.isnan(bounds[splits]), -np.inf, bounds[splits])
+        worst = int(splits[int(weighed.argmax())])
+        if worst in done or np.isnan(bounds[worst]):
+            return
+        done.add(worst)
+        tables = tables_of(problem, swept.parts[worst : worst + 1], steps=swept.steps)
+        tighter = least_bounds(tables, swept.parts)
+        np.copyto(bounds, np.maximum(np.minimum(bounds, tighter), swept.value), where=~np.isnan(bounds))
+
+
 def _solve_share(
     problem: SelectionProblem,
     swept: Sweep,
+    all_bounds: FloatArray,
     category: int,
     part: int,
     *,
@@ -262,7 +285,7 @@ def _solve_share(
 ) -> FrontierPoint:
     """Solve splits of one share until none that is left can be better by more than the gap."""
     splits = np.flatnonzero((swept.parts[:, category] == part) & np.isfinite(swept.bound))
-    bounds = swept.bound[splits].copy()
+    bounds = all_bounds[splits]
     known = int(np.nanargmax(np.where(np.isnan(swept.value[splits]), -np.inf, swept.value[splits])))
     order = [known, *[i for i in np.argsort(-bounds, kind="stable").tolist() if i != known]]
     best: Selection | None = None
