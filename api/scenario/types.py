@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from api.audit.fields import AuditedNode
 from api.context import Context, Info
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
+from api.ids import encode_id
 from api.listing import Listing, children_of
 from api.member.types import Member
 from api.nodes import Node, as_type, as_types, fetched_by, shows
@@ -24,7 +26,7 @@ from domain.queries.listing import OrderBy
 from domain.scenario.access import visible_scenarios
 from domain.scenario.bases import Origin, read_base, same_day_now
 from domain.scenario.commands import MOST_EFFECTS, thawed_effect
-from domain.scenario.effect_records import effects_of
+from domain.scenario.effect_records import effects_of_many
 from domain.scenario.errors import Moved
 from domain.scenario.moving import moved
 from domain.scenario.rows import SCENARIOS, ScenarioEffectRow, ScenarioRow
@@ -46,8 +48,7 @@ class ScenarioEffect:
     kind: EffectKind = strawberry.field(description="What it changes.")
 
     @strawberry.field(description="The change.")
-    async def change(self: ScenarioEffectRow, info: Info) -> ScenarioChange:
-        await info.context.view(self.portfolio_id)
+    def change(self: ScenarioEffectRow) -> ScenarioChange:
         return cast("ScenarioChange", change_of(thawed_effect(self.content)))
 
 
@@ -127,10 +128,16 @@ class Scenario(Node, ScenarioResultField, AuditedNode):
         description=f"Its effects in the order in which they are applied; at most {MOST_EFFECTS}."
     )
     async def effects(self: ScenarioRow, info: Info) -> list[ScenarioEffect]:
-        organisation_id = info.context.actor.organisation_id
-        async with reading(info.context.database, organisation_id) as connection:
-            rows = await effects_of(connection, organisation_id, self.id)
+        rows = await info.context.loader("scenario effects", _effects).load(self.id)
+        await info.context.view(self.portfolio_id)
         return as_types(ScenarioEffect, rows)
+
+    @strawberry.field(
+        description="Ids of the nodes that its approval has written: policy version, people, model version,"
+        " initiatives, decisions, and teams whose capacity was stated; empty before. At most one for each node."
+    )
+    def written_ids(self: ScenarioRow) -> list[strawberry.ID]:
+        return [encode_id(entry["type"], UUID(entry["id"])) for entry in self.applied]
 
     @strawberry.field(
         description="Whether the base is still how things are, and what has moved.",
@@ -222,6 +229,16 @@ async def known(context: Context, rows: Sequence[ScenarioRow]) -> None:
         if not there:
             await context.renew()
             return
+
+
+def _effects(context: Context) -> DataLoader[UUID, list[ScenarioEffectRow]]:
+    async def load(ids: list[UUID]) -> list[list[ScenarioEffectRow]]:
+        organisation_id = context.actor.organisation_id
+        async with reading(context.database, organisation_id) as connection:
+            found = await effects_of_many(connection, organisation_id, ids)
+        return [found[scenario_id] for scenario_id in ids]
+
+    return DataLoader(load_fn=load)
 
 
 async def _scenarios(context: Context, ids: list[UUID]) -> list[ScenarioRow | None]:

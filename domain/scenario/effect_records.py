@@ -53,12 +53,22 @@ async def effects_of(
     connection: AsyncSession | AsyncConnection, organisation_id: UUID, scenario_id: UUID
 ) -> list[ScenarioEffectRow]:
     """A scenario's effects in their order."""
+    return (await effects_of_many(connection, organisation_id, [scenario_id]))[scenario_id]
+
+
+async def effects_of_many(
+    connection: AsyncSession | AsyncConnection, organisation_id: UUID, scenario_ids: Sequence[UUID]
+) -> dict[UUID, list[ScenarioEffectRow]]:
+    """The effects of scenarios in their order, by scenario, in one statement."""
     query = (
         SCENARIO_EFFECTS.select(organisation_id)
-        .where(_EFFECTS.c.scenario_id == scenario_id)
-        .order_by(_EFFECTS.c.position)
+        .where(_EFFECTS.c.scenario_id == sa.any_(sa.cast(list(scenario_ids), sa.ARRAY(sa.Uuid))))
+        .order_by(_EFFECTS.c.scenario_id, _EFFECTS.c.position)
     )
-    return [ScenarioEffectRow._make(row) for row in await connection.execute(query)]
+    found: dict[UUID, list[ScenarioEffectRow]] = {scenario_id: [] for scenario_id in scenario_ids}
+    for row in await connection.execute(query):
+        found[row.scenario_id].append(ScenarioEffectRow._make(row))
+    return found
 
 
 def entries_of(rows: Sequence[ScenarioEffectRow]) -> list[Entry]:

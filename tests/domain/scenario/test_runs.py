@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from domain.actor import Actor
 from domain.commands.base import ArchiveCommand
+from domain.commands.initiative import InitiativeUpdate
 from domain.db import Database, reading, transaction
 from domain.errors import InvalidInput, NotFound
+from domain.initiative import update_initiative
 from domain.jobs.registry import JobServices
 from domain.jobs.solver import SolverPool
 from domain.jobs.worker import work
@@ -288,3 +290,28 @@ async def test_what_can_not_be_planned_is_said_for_people_to_act_upon(
     async with transaction(database, actor) as session:
         count = await session.execute(sa.text("SELECT count(*) FROM scenario_run"))
         assert count.scalar_one() == 1
+
+
+async def test_a_scenario_can_make_possible_what_its_base_is_not(
+    database: Database, pool: SolverPool
+) -> None:
+    actor = await an_organisation(database)
+    planned = await a_planned_portfolio(database, actor)
+    for title in ("Alpha", "Gamma", "Zeta"):
+        values = {"id": planned.initiatives[title], "mandatory": True}
+        await update_initiative(database, actor, InitiativeUpdate.parse(values))
+    more = {"kind": "team_capacity", "team_id": planned.teams["web"], "person_weeks_per_week": 3}
+    row = await a_scenario(database, actor, planned, effects=[more])
+    services = JobServices(database=database, solver=pool, now=lambda: NOW)
+    run = await solve_scenario(database, actor, _solve(row))
+    await solve_run(services, organisation_id=str(actor.organisation_id), run_id=str(run.id))
+    solved = await _solved(database, actor, row, run.id)
+    assert solved.base is None
+    assert "30.0 person-weeks" in (solved.base_refusal or "")
+    assert solved.outcomes == ()
+    assert {item.title for item in solved.result.funded} >= {"Alpha", "Gamma", "Zeta"}
+    # the same without its effect fails, also where the base's refusal is known already
+    bare = await a_scenario(database, actor, planned, name="Bare")
+    failing = await solve_scenario(database, actor, _solve(bare))
+    await solve_run(services, organisation_id=str(actor.organisation_id), run_id=str(failing.id))
+    assert (await _followed(database, actor, failing))[-1].run.state is RunState.FAILED
