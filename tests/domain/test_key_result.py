@@ -97,7 +97,11 @@ async def test_a_milestone_goes_from_0_to_1(database: Database) -> None:
         ({"target_value": 5}, "targetValue", "above its start value 10, not 5"),
         ({"direction": DECREASE, "target_value": 11}, "targetValue", "below its start value 10, not 11"),
         ({"start_value": None, "commit_value": 12}, "commitValue", "give these first"),
-        ({"target_value": None, "start_value": None, "stretch_value": 30}, "stretchValue", "give these first"),
+        (
+            {"target_value": None, "start_value": None, "stretch_value": 30},
+            "stretchValue",
+            "give these first",
+        ),
         ({"commit_value": 10}, "commitValue", "beyond the start value 10"),
         ({"commit_value": 21}, "commitValue", "up to the target 20"),
         ({"stretch_value": 19}, "stretchValue", "the target 20 or beyond"),
