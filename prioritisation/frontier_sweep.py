@@ -28,6 +28,10 @@ ANCHORS: Final = 96
 """Splits at which the relaxation is solved, by default."""
 
 _CHUNK: Final = 4_096
+_LOOKED_AT: Final = 4_000
+_BATCH: Final = 8
+_APART: Final = 4
+_TIGHT: Final = 1e-9
 _SOLVED: Final = 7
 _QUICK: Final = SelectionBudget(iterations=50_000, nodes=0)
 
@@ -202,6 +206,8 @@ def compile_loops() -> None:
 def prepare(problem: SelectionProblem, parts: IntArray, *, steps: int, count: int = ANCHORS) -> Sweeper:
     """Solve the relaxation at some of the splits, for prices and the order in which to fill those around them.
 
+    A quarter of them lie far from each other; the others are where value and bound are still far apart.
+
     Parameters
     ----------
     problem : SelectionProblem
@@ -211,9 +217,36 @@ def prepare(problem: SelectionProblem, parts: IntArray, *, steps: int, count: in
     count : int
         At how many.
     """
-    splits = parts[anchors(parts, count=count, first=current_parts(problem, steps=steps))]
+    among = parts[np.unique(np.linspace(0, len(parts) - 1, min(len(parts), _LOOKED_AT)).astype(np.int64))]
+    first = current_parts(problem, steps=steps)
+    splits = among[anchors(among, count=max(count // 4, 1), first=first)]
     given, tables = instance(problem), tables_of(problem, splits, steps=steps)
+    while len(splits) < min(count, len(among)):
+        more = _loosest(given, tables, among, at_most=min(_BATCH, count - len(splits)))
+        if not len(more):
+            break
+        splits = np.concatenate((splits, more))
+        found = tables_of(problem, more, steps=steps)
+        tables = Tables(
+            base=np.concatenate((tables.base, found.base)),
+            part=np.concatenate((tables.part, found.part)),
+            order=np.concatenate((tables.order, found.order)),
+            room=tables.room,
+        )
     return Sweeper(given, tables, steps, _typical_loss(problem, given, tables, splits, steps=steps))
+
+
+def _loosest(given: Instance, tables: Tables, parts: IntArray, *, at_most: int) -> IntArray:
+    """Return some splits, apart from each other, whose values stay farthest behind their bounds."""
+    value, bound, _ = fill_splits(given, tables, parts, orders=1)
+    gap = np.where(bound > 0, (bound - value) / np.where(bound > 0, bound, 1.0), 0.0)
+    picked: list[int] = []
+    for split in np.argsort(-np.nan_to_num(gap), kind="stable").tolist():
+        if len(picked) == at_most or not gap[split] > _TIGHT:
+            break
+        if all(np.abs(parts[split] - parts[other]).sum() > _APART for other in picked):
+            picked.append(split)
+    return parts[picked]
 
 
 def current_parts(problem: SelectionProblem, *, steps: int) -> FloatArray:
