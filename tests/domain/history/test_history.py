@@ -87,12 +87,13 @@ async def test_an_objective_is_at_every_past_moment_what_it_was_then(database: D
     for key, value, confidence in ((first.id, 40.0, 7), (second.id, 10.5, 3), (first.id, 60.0, 9)):
         command = CheckInCreate(key_result_id=key, value=value, confidence=confidence)
         await taken_after(create_check_in(database, actor, command, now=datetime.now(UTC)))
-    for change in (
+    changes: list[dict[str, Any]] = [
         {"title": "Another aim", "description": "With more words."},
         {"contributing_team_ids": [teams[2].id], "weight": 2.5},
         {"cycle_id": later.id},
         {"contributing_team_ids": []},
-    ):
+    ]
+    for change in changes:
         await taken_after(
             update_objective(database, actor, ObjectiveUpdate.parse({"id": objective.id, **change}))
         )
