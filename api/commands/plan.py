@@ -40,7 +40,7 @@ def plan_command(
     cycle: Annotated[
         str | None,
         typer.Option(
-            help="Name of the cycle; left out the shortest that has begun, or the next one to begin."
+            help="Name of the cycle; left out the shortest that is not half over, or the next one to begin."
         ),
     ] = None,
     portfolio: PortfolioName = None,
@@ -109,7 +109,7 @@ def plan_command(
 
 
 def _cycle_named(view: View, name: str | None, today: date) -> UUID:
-    """The cycle in use with this name; without one the shortest that has begun, or the next to begin."""
+    """The cycle in use with this name; without one the next to begin, or one that is not half over yet."""
     rows = [row for row in view.directory.cycles.values() if row.archived_at is None]
     names = ", ".join(sorted(repr(row.name) for row in rows)) or "none"
     if name is not None:
@@ -118,8 +118,10 @@ def _cycle_named(view: View, name: str | None, today: date) -> UUID:
                 return row.id
         raise NotFound(f"There is no cycle {name!r}; the organisation has: {names}.")
 
-    def wish(row: CycleRow) -> tuple[date, int]:
-        return (max(row.starts_on, today), (row.ends_on - row.starts_on).days)
+    def wish(row: CycleRow) -> tuple[bool, date, int]:
+        days = (row.ends_on - row.starts_on).days
+        half_over = (today - row.starts_on).days > days / 2
+        return half_over, max(row.starts_on, today), days
 
     ahead = sorted((row for row in rows if row.ends_on >= today), key=wish)
     if not ahead:

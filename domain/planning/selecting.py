@@ -28,6 +28,8 @@ TASK = "plan.select"
 
 _BUDGET = SelectionBudget(seconds=6.0)
 
+_MOST_NAMED = 5
+
 _IN_PLACE = 500
 """Up to so many initiatives a problem is posed in a few milliseconds."""
 
@@ -195,8 +197,11 @@ def _collision(made: PosedSelection, conflict: Conflict) -> MandatoryDoesNotFit:
             f"What has to be done needs {conflict.needed:.1f} person-weeks of {team}{skill and f' ({skill})'}"
             f"{whose}, and {conflict.available:.1f} are left."
         )
+    named = ", ".join(posed.names.initiatives[item] for item in conflict.items[:_MOST_NAMED])
+    more = len(conflict.items) - _MOST_NAMED
+    who = f"{named} and {more} more" if more > 0 else named
     return MandatoryDoesNotFit(
-        f"{message} Release one of the initiatives, or give them more capacity.",
+        f"{message} Release one of the initiatives ({who}), or give them more capacity.",
         initiatives=[posed.initiative_ids[item] for item in conflict.items],
     )
 

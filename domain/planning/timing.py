@@ -61,7 +61,8 @@ class PosedSchedule:
     stretched : bool[n]
         Whether that is longer than what is estimated.
     missed : bool[n]
-        Mandatory, with a deadline that can't be met: planned all the same, and late.
+        Mandatory, and dates and dependencies alone leave no time before the deadline, or before the end of the
+        horizon: planned all the same, and late, or not at all.
     """
 
     posed: PlanningInput
@@ -100,16 +101,23 @@ def schedule_problem(posed: PlanningInput, chosen: Flags) -> PosedSchedule:
     placed = wanted.copy()
     for flags in gaps.values():
         placed &= ~flags
-    positions = np.flatnonzero(placed)
+    edges = _edges(posed, standing, placed)
     periods = WEEKS_PER_PERIOD[posed.settings.length]
+    lag = np.ceil(posed.lag[edges] / periods - _ROUNDING).astype(np.int64)
+    last = _latest(posed)
+    # what has to be done and comes too late because of what it waits for is planned all the same, too
+    too_late = _first_finish(posed, standing, span, edges, lag) > np.where(
+        last >= 0, last, len(posed.periods) - 1
+    )
+    missed = missed | (placed & standing.mandatory & too_late)
+    positions = np.flatnonzero(placed)
     weeks = np.where(stretched, span * periods, posed.remaining_duration[LIKELY])
     delay = delay_table(posed, weeks)
     flying = standing.committed[positions]
     length = span[positions]
     demand = np.where(flying[:, np.newaxis], 0.0, effort.weeks[positions] / length[:, np.newaxis])
-    edges = _edges(posed, standing, placed)
     place = np.cumsum(placed) - 1
-    latest = np.where(flying | missed[positions], -1, _latest(posed)[positions])
+    latest = np.where(flying | missed[positions], -1, last[positions])
     problem = ScheduleProblem(
         duration=length,
         demand=demand,
@@ -122,7 +130,7 @@ def schedule_problem(posed: PlanningInput, chosen: Flags) -> PosedSchedule:
         before=place[posed.before[edges]],
         after=place[posed.after[edges]],
         kind=np.array([_KINDS[posed.kinds[edge]] for edge in edges.tolist()], dtype=np.int64),
-        lag=np.ceil(posed.lag[edges] / periods - _ROUNDING).astype(np.int64),
+        lag=lag,
         earliest=np.where(flying, 0, _earliest(posed)[positions]),
         latest=latest,
         fixed_start=np.where(flying, 0, -1),
@@ -206,6 +214,29 @@ def _late(posed: PlanningInput, span: Integers, standing: Standing) -> Flags:
     bound = ~np.isnan(posed.deadline) & (posed.deadline < ends) & ~standing.committed
     late: Flags = bound & (_earliest(posed) + span - 1 > _latest(posed))
     return late
+
+
+def _first_finish(
+    posed: PlanningInput, standing: Standing, span: Integers, edges: Integers, lag: Integers
+) -> Integers:
+    """The period in which each initiative could finish if capacity were no matter."""
+    first = np.where(standing.committed, 0, _earliest(posed))
+    before, after = posed.before[edges], posed.after[edges]
+    kinds = np.array([_KINDS[posed.kinds[edge]] for edge in edges.tolist()], dtype=np.int64)
+    spans = {
+        DependencyType.FINISH_TO_START: span[before],
+        DependencyType.START_TO_START: np.zeros_like(before),
+        DependencyType.FINISH_TO_FINISH: span[before] - span[after],
+    }
+    gap = lag + np.choose(kinds, [spans[kind] for kind in DependencyType])
+    for _ in range(len(posed)):
+        then = first.copy()
+        np.maximum.at(then, after, first[before] + gap)
+        if np.array_equal(then, first):
+            break
+        first = then
+    finish: Integers = first + span - 1
+    return finish
 
 
 def _gaps(

@@ -284,7 +284,7 @@ async def test_a_mandatory_set_that_does_not_fit_is_named(services: Services, pl
     assert answer == {
         "__typename": "MandatoryDoesNotFit",
         "message": "What has to be done needs 4.5 person-weeks of Small, and 3.0 are left. Release one of the"
-        " initiatives, or give them more capacity.",
+        " initiatives (Law, Audit), or give them more capacity.",
         "colliding": [{"title": "Law"}, {"title": "Audit"}],
         "code": "MANDATORY_DOES_NOT_FIT",
         "path": [],

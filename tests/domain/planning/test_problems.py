@@ -316,3 +316,21 @@ def test_work_in_flight_goes_on_until_the_cycle_begins() -> None:
     assert selection_problem(posed).room.left.tolist() == [10]
     made = schedule_problem(posed, np.ones(1, dtype=np.bool_))
     assert made.problem.duration.tolist() == [2]
+
+
+def test_mandatory_work_whose_prerequisites_take_too_long_is_planned_late() -> None:
+    posed = a_plan(
+        {
+            "A": Work(value=1, weeks=4, demand={"Core": 4}),
+            "B": Work(value=1, weeks=4, mandatory=True, demand={"Core": 4}, deadline=date(2026, 2, 8)),
+            "C": Work(value=1, weeks=4, mandatory=True, demand={"Web": 4}, deadline=date(2026, 2, 8)),
+        },
+        "A>B",
+        "A>C",
+        kinds={"A>C": DependencyKind.START_TO_START},
+        capacity={"Core": 12, "Web": 12},
+    )
+    made = schedule_problem(posed, np.ones(3, dtype=np.bool_))
+    assert made.missed.tolist() == [False, True, False]
+    assert made.problem.latest.tolist() == [-1, -1, 4]
+    assert made.problem.mandatory.tolist() == [False, False, True]
