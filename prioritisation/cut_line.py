@@ -92,7 +92,7 @@ def walk_down(
     require_forced_fit(problem)
     place = np.empty(problem.size, dtype=np.int64)
     place[given.items] = np.arange(problem.size)
-    chosen_places, _ = walk(problem.size, given, place[order], given.forced, reading is CutReading.STOP)
+    chosen_places = walk(problem.size, given, place[order], given.forced, reading is CutReading.STOP)
     chosen = np.zeros(problem.size, dtype=np.bool_)
     chosen[given.items] = chosen_places
     out = np.flatnonzero(~chosen[order])

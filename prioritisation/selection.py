@@ -215,8 +215,7 @@ def compile_loops() -> None:
 
 def _filled_up(given: Instance, relaxed: Relaxed, start: BoolArray) -> BoolArray:
     order = np.lexsort((-relaxed.reduced, -np.round(relaxed.x, 9)))
-    chosen, _ = walk(given.value.size, given, order[given.value[order] > 0], start, False)
-    return chosen
+    return walk(given.value.size, given, order[given.value[order] > 0], start, False)
 
 
 def _improve(state: _State, relaxed: Relaxed, fixed: tuple[BoolArray, BoolArray], iterations: int) -> None:
@@ -332,7 +331,7 @@ def _solve_exactly(state: _State, fixed: tuple[BoolArray, BoolArray], nodes: int
 def _mended(given: Instance, chosen: BoolArray, start: BoolArray, state: _State) -> BoolArray:
     """Return a selection that keeps the limits exactly, where the solver kept them to its tolerance."""
     order = np.lexsort((-given.value, ~chosen))
-    return walk(given.value.size, given, order[given.value[order] > 0], start & state.given.forced, False)[0]
+    return walk(given.value.size, given, order[given.value[order] > 0], start & state.given.forced, False)
 
 
 def _result(problem: SelectionProblem, state: _State, price: FloatArray) -> Selection:

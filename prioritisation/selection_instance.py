@@ -246,14 +246,10 @@ def kept_out(given: Instance, taken: Taken, item: int, stack: IntArray, seen: Bo
 
 
 @sized
-def walk(given: Instance, order: IntArray, start: BoolArray, stop_early: bool) -> tuple[BoolArray, int]:
+def walk(given: Instance, order: IntArray, start: BoolArray, stop_early: bool) -> BoolArray:
     """Go down ``order`` and choose each item with its prerequisites where they fit beside the chosen ones.
 
-    Returns
-    -------
-    chosen : bool[n]
-    end : int
-        Position in ``order`` at which the walk stopped, for want of capacity if ``stop_early``; else its length.
+    With ``stop_early`` the walk ends at the first that only capacity keeps out. Returns what is chosen, bool[n].
     """
     taken = nothing_taken(given)
     n = given.value.size
@@ -267,5 +263,5 @@ def walk(given: Instance, order: IntArray, start: BoolArray, stop_early: bool) -
             continue
         added_now = add_with_needs(given, taken, j, stack, added)
         if added_now == 0 and stop_early and not kept_out(given, taken, j, stack, seen):
-            return taken.chosen, place
-    return taken.chosen, order.size
+            break
+    return taken.chosen

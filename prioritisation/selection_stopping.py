@@ -106,15 +106,15 @@ def stop_to_start(
     within = running | starts
     # Prerequisites of what already runs may be done and gone: only those among all this count.
     edges = within[problem.before] & within[problem.after]
-    reduced = replace(
-        problem,
-        before=problem.before[edges],
-        after=problem.after[edges],
-        mandatory=kept | starts,
-        excluded=~within,
-        alternatives=tuple(group[within[group]] for group in problem.alternatives),
-    )
     try:
+        reduced = replace(
+            problem,
+            before=problem.before[edges],
+            after=problem.after[edges],
+            mandatory=kept | starts,
+            excluded=~within,
+            alternatives=tuple(group[within[group]] for group in problem.alternatives),
+        )
         found = select(reduced, budget=budget)
     except InvalidProblem as error:
         stuck = np.flatnonzero(kept | starts).tolist()
@@ -152,7 +152,7 @@ def _kept_running(problem: SelectionProblem, chosen: BoolArray, running: BoolArr
     """Return the selection with whatever runs and is worth nothing, as far as it fits: it need not stop."""
     given = instance(problem)
     order = np.flatnonzero((running & ~chosen)[given.items])
-    kept, _ = walk(problem.size, given, order, np.asarray(chosen)[given.items], False)
+    kept = walk(problem.size, given, order, np.asarray(chosen)[given.items], False)
     result = np.zeros(problem.size, dtype=np.bool_)
     result[given.items] = kept
     return result

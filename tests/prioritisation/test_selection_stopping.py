@@ -91,3 +91,12 @@ def test_what_runs_already_and_wrong_columns_are_refused() -> None:
     with pytest.raises(InvalidProblem) as caught:
         stop_to_start(case.problem(), running=running[:1], stoppable=running, item=1)
     assert caught.value.code == "SHAPE"
+
+
+def test_a_rival_that_may_not_be_stopped_is_in_the_way() -> None:
+    case = Case([1, 5], [[1], [1]], [0] * 2, [6.0], [1.0], [CAP], groups=[[0, 1]])
+    running, none = np.array([True, False]), np.array([False, False])
+    with pytest.raises(InvalidProblem) as caught:
+        stop_to_start(case.problem(), running=running, stoppable=none, item=1)
+    assert (caught.value.code, caught.value.items) == ("CANNOT_START", (0, 1))
+    assert stop_to_start(case.problem(), running=running, stoppable=running, item=1).stops == (0,)
