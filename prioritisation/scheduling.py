@@ -37,7 +37,7 @@ from prioritisation.schedule_relaxation import Relaxed, relax
 from prioritisation.schedule_search import anneal, search_from
 from prioritisation.schedule_windows import windows
 
-__all__ = ["ScheduleBudget", "schedule"]
+__all__ = ["ScheduleBudget", "compile_loops", "schedule"]
 
 EXACT: Final = 1e-9
 """Share of its cost below which the gap of a schedule with fractional costs counts as closed."""
@@ -51,10 +51,10 @@ RELAXED_UP_TO: Final = 10_000
 _CHUNKS = 3  # of a fall of the temperature, between which the search tells how far it is
 _SEARCH_SHARE = 0.75  # of the whole, for those who watch
 _WHOLE_BELOW = 2.0**52
-_HOT, _WARM, _COLD = 0.3, 0.03, 0.005  # temperatures, in mean costs of an initiative
-# Falls end in different valleys: several from the beginning, then some that look around in the best.
-_FALLS = ((_HOT, True),) * 5 + ((_WARM, False),) * 4
-_LEAST_SCALE = 0.1  # of the temperature, in costs of the first schedule
+# Temperatures, in what a shift by a mean duration costs. Falls end in different valleys: several from the
+# beginning, then some that look around in the best. (hot, whether from the beginning)
+_FALLS = ((0.6, True), (1.2, True), (0.6, True), (0.3, True), (0.6, True), *(((0.06, False),) * 4))
+_COLD = 0.01
 _WORK = 55_000_000  # initiatives decoded in a search by default, beyond which it tries fewer sequences
 _EVALUATIONS_EACH, _LEAST_EVALUATIONS = 1_250, 2_000
 
@@ -86,7 +86,7 @@ class ScheduleBudget:
 
     evaluations: int | None = None
     relaxation: int = 200
-    proof: float = 0.4
+    proof: float = 0.25
     seconds: float = 60.0
     seed: int = 0
 
@@ -172,6 +172,20 @@ def _bound(lines: Lines, iterations: int) -> Relaxed | None:
     return price(lines, known=decode(layout, _sequence(lines, None))[1])
 
 
+def compile_loops() -> None:
+    """Compile the loops, or load them: some seconds that a process can spend before it is asked for a schedule."""
+    problem = ScheduleProblem(
+        duration=np.ones(2, dtype=np.int64),
+        demand=np.ones((2, 1)),
+        capacity=np.ones((3, 1)),
+        cost=np.tile(np.arange(4.0), (2, 1)),
+    )
+    lines = lay_out(problem, windows(problem))
+    begun = search_from(lines.layout, lines.items, seed=0)
+    anneal(lines.layout, begun, evaluations=1, hot=1.0, cold=0.5)
+    price(lines, known=1.0)
+
+
 @dataclass(slots=True, eq=False)
 class _Run:
     """Where a solve stands."""
@@ -217,9 +231,7 @@ class _Run:
         self.adopt(*decode(layout, sequence), sequence)
         usual = max(_LEAST_EVALUATIONS, min(_EVALUATIONS_EACH * count, _WORK // max(count, 1)))
         evaluations = usual if self.budget.evaluations is None else self.budget.evaluations
-        scale = max(self.bound or 0.0, _LEAST_SCALE * min(self.cost, self.lines.penalty), 1e-9) / max(
-            count, 1
-        )
+        scale = _scale(self.lines)
         chunks = len(_FALLS) * _CHUNKS
         for chunk in range(chunks if evaluations else 0):
             if self.closed:
@@ -294,6 +306,17 @@ class _Run:
 
 def _whole(problem: ScheduleProblem) -> bool:
     return bool((problem.cost == np.round(problem.cost)).all() and problem.cost[:, -1].sum() < _WHOLE_BELOW)
+
+
+def _scale(lines: Lines) -> float:
+    """Return what shifting an initiative by a mean duration costs on average."""
+    layout, items = lines.layout, lines.items
+    if not items.size:
+        return 1.0
+    last = layout.room.shape[0] - 1
+    soonest = layout.first[items] + layout.duration[items] - 1
+    dearer = layout.cost[items, last] - layout.cost[items, soonest]
+    return max(float((dearer / np.maximum(last - soonest, 1)).mean() * layout.duration[items].mean()), 1e-9)
 
 
 def _must(lines: Lines) -> BoolArray:

@@ -18,7 +18,7 @@ from prioritisation.schedule_problem import (
     ScheduleProblem,
     ScheduleStatus,
 )
-from prioritisation.scheduling import ScheduleBudget, schedule
+from prioritisation.scheduling import ScheduleBudget, compile_loops, schedule
 from prioritisation.urgency import DelayProblem, UrgencyProfile
 from tests.prioritisation.schedule_cases import cost_of, keeps_dates, keeps_limits, least_cost, problems
 
@@ -281,3 +281,27 @@ def test_a_negative_budget_is_refused(value: str) -> None:
     with pytest.raises(InvalidProblem) as caught:
         ScheduleBudget(**negative)
     assert caught.value.field == value
+
+
+def test_loops_are_compiled_ahead_without_a_trace_in_results() -> None:
+    problem, budget = portfolio(12, seed=7), ScheduleBudget(evaluations=50, proof=0.0)
+    before = as_bytes(schedule(problem, budget=budget))
+    compile_loops()
+    assert as_bytes(schedule(problem, budget=budget)) == before
+
+
+def test_large_problems_are_bounded_by_prices() -> None:
+    """The relaxation would have 400 × 39 steps; prices come within some per cent of a decent schedule."""
+    random = np.random.default_rng(8)
+    n, periods = 400, 40
+    problem = made(
+        duration=random.integers(1, 4, n),
+        demand=random.integers(1, 4, (n, 1)),
+        capacity=np.full((periods, 1), 45.0),
+        cost=random.integers(1, 100, n)[:, np.newaxis] * np.arange(1, periods + 2),
+    )
+    found = schedule(problem, budget=ScheduleBudget(evaluations=300))
+    assert check_schedule(problem, found) == ()
+    assert found.gap is not None
+    assert 0 < found.gap < 0.06
+    assert found.status is ScheduleStatus.FEASIBLE
