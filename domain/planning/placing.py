@@ -29,7 +29,7 @@ from prioritisation.scheduling import ScheduleBudget, schedule
 
 TASK = "plan.schedule"
 
-_BUDGET = ScheduleBudget(relaxation=100, proof=1.0, seconds=3.0)
+_BUDGET = ScheduleBudget(relaxation=100, proof=3.0, seconds=3.0)
 
 _IN_PLACE = 300
 """Up to so many initiatives a problem is posed in a few milliseconds."""
