@@ -223,9 +223,7 @@ def _check(booked: FloatArray, planned: FloatArray, to_come: int) -> None:
         raise InvalidProblem(message, field="booked", code="SHAPE")
     rows = np.any(~np.isfinite(booked), axis=1)
     refuse(rows, field="booked", message="must be finite", code="NOT_FINITE")
-    refuse(
-        np.any(booked < 0, axis=1), field="booked", message="must not be negative", code="NEGATIVE"
-    )
+    refuse(np.any(booked < 0, axis=1), field="booked", message="must not be negative", code="NEGATIVE")
     ahead = np.zeros(len(booked), dtype=np.bool_)
     ahead[len(booked) - to_come :] = booked[len(booked) - to_come :].sum(axis=1) > 0
     refuse(ahead, field="booked", message="must be 0 in periods that have not begun", code="OUT_OF_ORDER")

@@ -125,9 +125,7 @@ class Finding:
     @strawberry.field(
         description="The team in whose list it is; null for a process that several teams' KPIs watch."
     )
-    def team(
-        self: ListedFinding, info: Info
-    ) -> Annotated["Team", strawberry.lazy("api.team.types")] | None:
+    def team(self: ListedFinding, info: Info) -> Annotated["Team", strawberry.lazy("api.team.types")] | None:
         key = self.finding.team_id
         return None if key is None else cast("Team", info.context.directory.teams[key])
 

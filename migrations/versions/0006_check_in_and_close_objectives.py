@@ -70,8 +70,8 @@ VALUES = ("start_value", "target_value", "current_value")
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
-    for column in VALUES:
-        op.alter_column("key_result", column, nullable=True)
+    for value in VALUES:
+        op.alter_column("key_result", value, nullable=True)
     for table, columns in _columns().items():
         for column in columns:
             op.add_column(table, column)
@@ -246,5 +246,5 @@ def downgrade() -> None:
         for column in columns:
             op.drop_column(table, column.name)
     # stops where there are drafts: nobody can say what their values were
-    for column in VALUES:
-        op.alter_column("key_result", column, nullable=False)
+    for value in VALUES:
+        op.alter_column("key_result", value, nullable=False)

@@ -59,7 +59,7 @@ def _row(current: float | None = 0.0, **values: Any) -> KeyResultRow:
     return KeyResultRow(**{**defaults, **values})
 
 
-MILESTONE = {"direction": KeyResultDirection.MILESTONE, "target_value": 1.0}
+MILESTONE: dict[str, Any] = {"direction": KeyResultDirection.MILESTONE, "target_value": 1.0}
 
 
 def test_progress_is_expected_in_equal_steps_from_the_first_day_to_the_due_date() -> None:

@@ -87,9 +87,9 @@ def test_without_a_distance_a_level_is_met_or_not(
 def test_progress_is_always_a_finite_number(
     direction: KeyResultDirection, start: float, target: float, current: float
 ) -> None:
-    raw, clamped = progress(
-        direction=direction, start_value=start, target_value=target, current_value=current
-    )
+    found = progress(direction=direction, start_value=start, target_value=target, current_value=current)
+    assert found is not None
+    raw, clamped = found
     assert math.isfinite(raw)
     assert clamped == max(0.0, min(1.0, raw))
 
