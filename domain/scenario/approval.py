@@ -33,13 +33,39 @@ from domain.snapshot import SnapshotStore, Version
 _ATTEMPTS = 3
 _RUNS = metadata.tables["scenario_run"]
 
+_PLANNED_FROM = (
+    "allocation_category",
+    "allocation_policy_version",
+    "alternative_group",
+    "alternative_member",
+    "booking",
+    "capacity_setting",
+    "contribution",
+    "cost_of_delay",
+    "criterion",
+    "cycle",
+    "dependency",
+    "initiative",
+    "key_result",
+    "leave",
+    "objective",
+    "organisation",
+    "portfolio",
+    "ranking_override",
+    "score",
+    "scoring_model_version",
+    "stated_capacity",
+    "team",
+    "team_demand",
+    "team_focus",
+    "team_person",
+)
+"""Tables that a plan is computed from, those of other portfolios included: they share the teams."""
+
 _SINCE = sa.text(
     "SELECT EXISTS (SELECT 1 FROM change_log WHERE organisation_id = :organisation_id"
-    " AND (portfolio_id = :portfolio_id OR portfolio_id IS NULL)"
-    " AND entity NOT IN ('scenario', 'scenario_effect', 'scenario_run', 'scenario_setting', 'api_token')"
-    " AND xid >= pg_snapshot_xmin(CAST(:version AS pg_snapshot))"
-    " AND NOT pg_visible_in_snapshot(xid, CAST(:version AS pg_snapshot))"
-    " AND xid <> pg_current_xact_id())"
+    " AND entity = ANY (:entities) AND xid >= pg_snapshot_xmin(CAST(:version AS pg_snapshot))"
+    " AND NOT pg_visible_in_snapshot(xid, CAST(:version AS pg_snapshot)) AND xid <> pg_current_xact_id())"
 )
 
 
@@ -184,7 +210,7 @@ async def _refuse_unknown(
 async def _changed_since(session: AsyncSession, actor: Actor, asked: _Asked) -> bool:
     values = {
         "organisation_id": actor.organisation_id,
-        "portfolio_id": asked.row.portfolio_id,
+        "entities": list(_PLANNED_FROM),
         "version": asked.version.pg_snapshot,
     }
     return bool((await session.execute(_SINCE, values)).scalar_one())

@@ -47,20 +47,18 @@ def _initiatives(base: PlanningInput, now: PlanningInput) -> Iterator[Moved]:
     for initiative_id, title in zip(now.initiative_ids, now.names.initiatives, strict=True):
         if initiative_id not in base.position_of:
             yield Moved(MovedKind.INITIATIVE_ENTERED, title, "is new, or open again", (initiative_id,))
+    for initiative_id, title in zip(base.initiative_ids, base.names.initiatives, strict=True):
+        if initiative_id not in now.position_of:
+            what = "is completed, stopped, or archived"
+            yield Moved(MovedKind.INITIATIVE_LEFT, title, what, (initiative_id,))
     before, after = _figures(base), _figures(now)
     for at, initiative_id in enumerate(base.initiative_ids):
         other = now.position_of.get(initiative_id)
-        if other is None:
-            title = base.names.initiatives[at]
-            yield Moved(
-                MovedKind.INITIATIVE_LEFT, title, "is completed, stopped, or archived", (initiative_id,)
-            )
-            continue
-        what = [name for name in before if before[name][at] != after[name][other]]
-        if what:
-            yield Moved(
-                MovedKind.INITIATIVE_CHANGED, now.names.initiatives[other], ", ".join(what), (initiative_id,)
-            )
+        if other is not None:
+            changed = [name for name in before if before[name][at] != after[name][other]]
+            if changed:
+                title = now.names.initiatives[other]
+                yield Moved(MovedKind.INITIATIVE_CHANGED, title, ", ".join(changed), (initiative_id,))
 
 
 def _figures(posed: PlanningInput) -> dict[str, list[object]]:
