@@ -24,6 +24,7 @@ from prioritisation.columns import (
 from prioritisation.errors import InvalidProblem
 
 _MOST = 1e100
+_LEAST = 1e-9
 _TABLE = 2  # dimensions
 
 
@@ -36,7 +37,8 @@ class SelectionProblem:
     value : array_like, shape (n,)
         What funding is worth, in any one unit; 0, or up to 1e100.
     demand : array_like, shape (n, K)
-        Person-weeks of each resource. A demand for a skill stands in the column of its team, too.
+        Person-weeks of each resource; below 1e-9 they count as 0. A demand for a skill stands in the column of
+        its team, too.
     category : array_like of int, shape (n,)
         Row of ``limits``; −1 for none.
     limits : AllocationLimits
@@ -111,6 +113,8 @@ class SelectionProblem:
             message = f"'demand' has {demand.shape[1]} columns for {resources} resources; give one each"
             raise InvalidProblem(message, field="demand", code="SHAPE")
         _require_rows(demand)
+        # what a difference of figures leaves behind is no work, and ratios of it are no numbers
+        demand = float_array(np.where(demand < _LEAST, 0.0, demand), field="demand", ndim=_TABLE, length=n)
         category = int_array(self.category, field="category", length=n)
         rows = self.limits.categories
         message = f"must be a row of the limits, 0 to {rows - 1}, or -1 for none"

@@ -11,11 +11,12 @@ from strawberry.dataloader import DataLoader
 from api.audit.fields import AuditedNode
 from api.context import Context, Info
 from api.descriptions import ARCHIVED_AT, CREATED_AT, UPDATED_AT, VERSION
-from api.ids import encode_id
+from api.ids import GlobalId
 from api.listing import Listing, children_of
 from api.member.types import Member
+from api.node_queries import rows_of
 from api.nodes import Node, as_type, as_types, fetched_by, shows
-from api.pagination import After, Before, Connection, First, Last, page_of
+from api.pagination import After, Before, Connection, First, Last, page_of, slice_of
 from api.scenario.effect_types import ScenarioChange, change_of
 from api.scenario.enums import EffectKind, ScenarioState, ScenarioVisibility
 from api.scenario.errors import MOST_SHOWN, ScenarioBaseMove
@@ -50,6 +51,19 @@ class ScenarioEffect:
     @strawberry.field(description="The change.")
     def change(self: ScenarioEffectRow) -> ScenarioChange:
         return cast("ScenarioChange", change_of(thawed_effect(self.content)))
+
+
+@strawberry.type(description="Something that the approval of a scenario has written.")
+class ScenarioWriting:
+    """A node, as far as it is still there."""
+
+    type_name: str = strawberry.field(description="Its type, as `__typename` has it.")
+    node: Node | None = strawberry.field(description="What it is now; null when it is gone.")
+
+
+@strawberry.type(description="A page of what the approval of a scenario has written.")
+class ScenarioWritingConnection(Connection[ScenarioWriting]):
+    """Connection of what was written."""
 
 
 @strawberry.type(description="Whether the base of a scenario is still how things are.")
@@ -133,11 +147,27 @@ class Scenario(Node, ScenarioResultField, AuditedNode):
         return as_types(ScenarioEffect, rows)
 
     @strawberry.field(
-        description="Ids of the nodes that its approval has written: policy version, people, model version,"
-        " initiatives, decisions, and teams whose capacity was stated; empty before. At most one for each node."
+        description="What its approval has written: policy version, people, model version, initiatives, decisions, and"
+        " teams whose capacity was stated, each once; empty before."
     )
-    def written_ids(self: ScenarioRow) -> list[strawberry.ID]:
-        return [encode_id(entry["type"], UUID(entry["id"])) for entry in self.applied]
+    async def written(
+        self: ScenarioRow,
+        info: Info,
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+    ) -> ScenarioWritingConnection:
+        page = page_of(first=first, after=after, last=last, before=before)
+        indices, window = slice_of(length=len(self.applied), page=page, scope=f"{self.id}:written")
+        keys = [
+            GlobalId(entry["type"], UUID(entry["id"])) for entry in (self.applied[index] for index in indices)
+        ]
+        nodes = [
+            ScenarioWriting(type_name=key.type_name, node=node)
+            for key, node in zip(keys, await rows_of(info.context, keys), strict=True)
+        ]
+        return ScenarioWritingConnection.of(window, nodes=nodes, total=len(self.applied))
 
     @strawberry.field(
         description="Whether the base is still how things are, and what has moved.",

@@ -347,7 +347,8 @@ async def test_a_solved_scenario_shows_its_plan_beside_the_base_and_is_compared_
 
     approve = """mutation($input: ScenarioApproveInput!) { scenarioApprove(input: $input) {
       __typename
-      ... on ScenarioApproveSuccess { scenario { state decisionNote writtenIds decidedBy { name } } }
+      ... on ScenarioApproveSuccess { scenario { state decisionNote decidedBy { name }
+        written { totalCount nodes { typeName node { id } } } } }
       ... on ScenarioBaseMovedOn { moveCount moves { kind name } }
       ... on UserError { message path } } }"""
     planner = await a_member(database, actor, role=Role.PLANNER)
@@ -356,10 +357,11 @@ async def test_a_solved_scenario_shows_its_plan_beside_the_base_and_is_compared_
     blank = {**given, "note": " "}
     assert (await ask(actor, approve, input=blank))["scenarioApprove"]["path"] == ["note"]
     approved = (await ask(actor, approve, input=given))["scenarioApprove"]
-    written = approved["scenario"].pop("writtenIds")
-    assert written[0] == _team(planned, "web")
-    assert decode_id_of("Decision", written[1]) is not None
-    assert len(written) == 2
+    written = approved["scenario"].pop("written")
+    assert [one["typeName"] for one in written["nodes"]] == ["Team", "Decision"]
+    assert written["nodes"][0]["node"]["id"] == _team(planned, "web")
+    assert decode_id_of("Decision", written["nodes"][1]["node"]["id"]) is not None
+    assert written["totalCount"] == 2
     assert approved["scenario"] == {
         "state": "APPROVED",
         "decisionNote": "Agreed.",
