@@ -44,3 +44,15 @@ def test_an_address_that_is_not_ours_is_refused(host: str) -> None:
 def test_a_port_that_needs_more_rights_says_so() -> None:
     error = refused("127.0.0.1", 80, OSError(errno.EACCES, "Permission denied"))
     assert "above 1023" in error.message
+
+
+def test_connections_do_not_wait_to_send() -> None:
+    (listening,) = listen_on("127.0.0.1", 0)
+    with listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()) as client:
+            accepted, _ = listening.accept()
+            with accepted:
+                assert listening.proto == socket.IPPROTO_TCP
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+                assert client.fileno() >= 0
